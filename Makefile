@@ -1,0 +1,48 @@
+# Every target sets up what it needs in .venv, and does so again only when the lock files changed.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help run demo test check contracts bench lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(READY): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Redress needs Python 3.11 or newer: set PYTHON=/path/to/python3."; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+run: $(READY)  ## Kafka, MongoDB and the four services in one terminal, with a live table; Ctrl-C ends it, a second run resumes
+	$(BIN)/redress run
+
+demo: $(READY)  ## two minutes: 300 complaints from call to closed, played by stand-ins for callers, departments and dialers
+	$(BIN)/redress demo
+
+test: check  ## all tests: rules in seconds, then the four services on real Kafka and MongoDB (.ci/run does this)
+	$(BIN)/python -m pytest
+
+check: $(READY)  ## lint, types, the import rules, and whether the generated contracts are fresh
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m contracts.generate --check
+
+contracts: $(READY)  ## regenerate the JSON Schemas and the AsyncAPI document from the models
+	$(BIN)/python -m contracts.generate
+
+bench: $(READY)  ## one hop of routing beside a raw pipe, in one run
+	$(BIN)/python -m tests.bench
+
+lock: $(READY)  ## pin the newest versions the ranges in pyproject.toml allow (hashes, no addresses)
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
+
+clean:  ## remove the environment, the local stack's data and every cache
+	rm -rf $(VENV) .redress build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
