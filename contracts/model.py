@@ -1,0 +1,122 @@
+"""The building blocks of every message: bounded strings, instants, codes, money, and the two kinds of message.
+
+Models are frozen, closed for what we write (a misspelt field is an error) and open for what we read (unknown fields are ignored,
+see `wire`).  Codes that policies extend are pattern-checked strings, not enums.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def cut(instant: datetime) -> datetime:
+    """The instant in UTC, cut to milliseconds: the precision of Kafka's append times and of MongoDB's dates."""
+    instant = instant.astimezone(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000) if instant.microsecond % 1000 else instant
+
+
+def write_instant(instant: datetime) -> str:
+    """`2026-03-01T09:30:00.250Z`: UTC, always three decimals, so that equal instants are equal bytes."""
+    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _within_the_century(instant: datetime) -> datetime:
+    """By the year first: at the ends of the calendar an instant cannot be told in UTC, and comparing aware instants is slow."""
+    if EARLIEST.year - 1 <= instant.year <= LATEST.year and EARLIEST.year <= (instant := cut(instant)).year < LATEST.year:
+        return instant
+    raise ValueError("an instant lies in 2000-2100")
+
+
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(_within_the_century),
+    PlainSerializer(write_instant, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A point in time with a zone, 2000-2100; kept in UTC and milliseconds."""
+
+_UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+_NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
+_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"          # line breaks and tabs are welcome in a narrative
+
+ComplaintId = Annotated[str, StringConstraints(pattern=_UUID, to_lower=True)]
+MessageId = Annotated[str, StringConstraints(pattern=_UUID, to_lower=True)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+"""A word of a policy's vocabulary: kind, class, cause, reason, outcome, remedy, department, channel."""
+Label = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_NO_CONTROL)]
+"""One line as another system names it: a reference, an order number, a place, a descriptor."""
+Text = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=_TEXT)]
+"""Free text.  Only in commands and dossiers, never on an event."""
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
+"""A key of a free map: no `$`, no dots."""
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_+/-]{0,63}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Region = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_CONTROL)]
+Minor = Annotated[int, Field(ge=0, le=10**15)]
+"""Money in minor units (cents, fen)."""
+Seconds = Annotated[int, Field(ge=0, le=10**10)]
+Score = Annotated[int, Field(ge=1, le=5)]
+
+
+def _in_order(attributes: Mapping[str, str]) -> Mapping[str, str]:
+    return dict(sorted(attributes.items()))
+
+
+Attributes = Annotated[Mapping[Name, Label], Field(max_length=50), AfterValidator(_in_order)]
+"""A free map; kept in the order of its keys, so that equal facts are equal bytes."""
+
+
+class Part(BaseModel):
+    """A frozen piece of a message or of a state."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+class Message(Part):
+    """What one record says, less its envelope.  `VERSION` is the number in its type's name."""
+
+    VERSION: ClassVar[int] = 1
+    KEY: ClassVar[str] = "complaint_id"
+    """The field that is the record's key."""
+
+    @property
+    def key(self) -> str | None:
+        """The record's key: the id of the complaint that it is about, for all but customers' matters."""
+        found: str | None = getattr(self, self.KEY, None)
+        return found
+
+
+class Command(Message):
+    """Asks (imperative).  From outside, by anyone with the right."""
+
+
+class Event(Message):
+    """Tells (past tense).  Only the owning service says it."""
+
+
+class Staff(Part):
+    """Who did it: an opaque staff key, never a name."""
+
+    staff: Code
+    role: Code
+    department: Code | None = None
+
+
+class Money(Part):
+    amount_minor: Minor
+    currency: Currency
+
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def type_name(service: str, message: type[Message]) -> str:
+    """`routing.complaint_routed.v1` for routing's `ComplaintRouted`."""
+    return f"{service}.{_CAMEL.sub('_', message.__name__).lower()}.v{message.VERSION}"
