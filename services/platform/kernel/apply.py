@@ -1,0 +1,47 @@
+"""What one message does to one document (laws 3 to 8).  Pure.
+
+    document, answers = apply(document, message, practice)      once for each record, in the order of the log
+
+Answers are encoded once and kept; dead letters are answers too: the record that waited, or the wake, whose dead letter it is will not
+be delivered again, so the journal must carry it like any other word.
+"""
+
+from contracts.common import Wake
+from services.platform.kernel.document import Answer, Document, Entry
+from services.platform.kernel.record import Incoming
+from services.platform.kernel.service import Practice, Service
+from services.platform.kernel.turn import Turn
+from services.platform.kernel.wakes import asked_for, next_wake
+
+__all__ = ["apply", "needs_journal", "next_wake"]
+
+
+def apply(document: Document, message: Incoming, practice: Practice) -> tuple[Document, tuple[Answer, ...]]:
+    """The document after this record, and its answers.  The same object comes back when nothing is to be stored."""
+    if (said := _recall(document, message)) is not None:
+        return document, said
+    if isinstance(message.body, Wake) and not asked_for(document, message.body, message.instant, practice):
+        return document, ()
+    return Turn(document, message, practice).take()
+
+
+def needs_journal(document: Document, message: Incoming, service: Service) -> bool:
+    """Whether all entries must be loaded before this message is applied; else those will do that came since the document was loaded.
+
+    Ask for each message of a batch when the document is loaded: what the batch adds is there anyway.
+    """
+    return bool(document.waiting) or service.erases_by(message.body, document.state) or document.knows(message)
+
+
+def _recall(document: Document, message: Incoming) -> tuple[Answer, ...] | None:
+    """The stored words, if the journal has this message; a message that waited gets the words of the entry that answered it."""
+    for ordinal in document.ordinals(message.name):
+        entry = document.journal[ordinal]
+        if entry.name == message.name and _is_same(entry, message):
+            return document.journal[entry.ordinal if entry.answered_by is None else entry.answered_by].answers
+    return None
+
+
+def _is_same(entry: Entry, message: Incoming) -> bool:
+    """Delivered again, or sent twice; but the next attempt at a message that died is a new one."""
+    return entry.fingerprint == message.fingerprint and not (entry.is_dead and message.attempt > entry.attempt)

@@ -1,0 +1,152 @@
+"""What a service is: a pure `decide`, its state, and what the platform must know to run it.  No clock, no I/O."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from contracts.catalogue import OWNERS, Owner
+from contracts.model import Event, Message, Part
+
+
+class Refused(Exception):
+    """Raised by `decide`: this command breaks a rule.  Nothing changes, and the sender hears `CommandRefused(reason)`.
+
+    `see` says where to go instead.  An event of another service is never refused: a decide that cannot use one says nothing.
+    """
+
+    def __init__(self, reason: str, see: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.see = reason, see
+
+
+class Woken(Part):
+    """Time has reached the instant that the state asked for."""
+
+
+class Cause(NamedTuple):
+    """Why decide is asked.
+
+    `instant` is when it happened by the log's clock: judge and compute deadlines by it.  `at` is the stamp of the answers, which never
+    falls within a document.  `document` is the id of the document: the complaint, or in intake the customer's file.
+    """
+
+    message: Message | Woken
+    id: str
+    source: str
+    instant: datetime
+    at: datetime
+    document: str
+
+
+class Policy(Part):
+    """The rules of one service as data.  `reference` (`set/service@version`) is given by whoever loads it, from its content."""
+
+    reference: str = "unversioned"
+
+
+class Address(NamedTuple):
+    """Where a message's document is found: under the first of these aliases that some document has, else under its id."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+
+
+Decision = tuple[Any, Sequence[Event]]
+"""The state after the cause, and what the service says, in order."""
+
+
+def by_complaint(message: Message, source: str) -> Address | None:
+    """The document of the complaint that the message is about, if it names one."""
+    return None if message.key is None else Address(message.key)
+
+
+def _nothing(state: Any) -> Mapping[str, Any]:
+    return {}
+
+
+def _no_aliases(state: Any) -> Sequence[str]:
+    return ()
+
+
+def _never(state: Any, message: Message) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Service:
+    """One of the independent services, as its pure functions.
+
+    decide(state, cause, policy) -> (state, events): `state` is None until a message of a class in `opens` comes.
+    wake_at(state): the first instant at which a new fact will be true, or None; after each wake strictly later than before.
+    address(message, source): its document, or None for an event that this service has no use for (it is skipped).
+    aliases(state): other names that lead to this document; no two documents share one.
+    dossiers(state): complaint id → the personal data and free text held on it now, or None where erased.
+    facets(state): labels for counting documents (state, priority); no ids, no personal data.
+    erases: classes of messages that erase a customer.  Besides what decide does to the state, waiting commands are given up, dead letters
+        in the journal are emptied and older snapshots go, for they may hold what is to be erased; never refused for lack of room.
+    is_erasure(state, message): whether a message of another class, as things stand, erases too.
+    """
+
+    name: str
+    state: type[BaseModel]
+    policy: type[Policy]
+    decide: Callable[[Any, Cause, Any], Decision]
+    wake_at: Callable[[Any], datetime | None]
+    opens: frozenset[type[Message]]
+    address: Callable[[Message, str], Address | None] = by_complaint
+    aliases: Callable[[Any], Sequence[str]] = _no_aliases
+    dossiers: Callable[[Any], Mapping[str, Part | None]] = _nothing
+    facets: Callable[[Any], Mapping[str, str]] = _nothing
+    erases: frozenset[type[Message]] = frozenset()
+    is_erasure: Callable[[Any, Message], bool] = _never
+
+    def erases_by(self, message: Message, state: Any) -> bool:
+        """Whether a document in this state is erased, in part at least, by this message."""
+        return type(message) in self.erases or self.is_erasure(state, message)
+
+    @property
+    def owner(self) -> Owner:
+        return OWNERS[self.name]
+
+    @property
+    def command_topic(self) -> str:
+        return f"{self.name}.commands.v1"
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The topics it consumes, own commands first."""
+        return (self.command_topic, *(f"{other}.events.v1" for other in self.owner.hears))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one document may cost."""
+
+    patience: timedelta = timedelta(hours=24)
+    """How long a command waits for the complaint that it is about."""
+    events_wait: timedelta = timedelta(days=90)
+    """As long as their topic keeps them."""
+    waiting: int = 100
+    waiting_bytes: int = 256 * 1024
+    wakes: int = 10_000
+    """By one message; beyond it the document is parked."""
+    document_bytes: int = 1024 * 1024
+    answer_bytes: int = 512 * 1024
+    journal_kept: timedelta = timedelta(days=97)
+    """The longest retention of an input (90 days) and a week's margin: what is older no topic can repeat."""
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A service under one version of its policy, run by one build."""
+
+    service: Service
+    policy: Any
+    build: str = "unversioned"
+    limits: Limits = Limits()
+
+
+

@@ -1,0 +1,62 @@
+"""Caps in bytes: a document that has outgrown its own refuses more, audibly, and its time goes on."""
+
+from dataclasses import replace
+
+from services.platform.kernel.service import Woken
+from tests.core.kernel.story import command, ended, event, facts, fold, kinds, submit, wake
+from tests.core.kernel.toy import ROUTING, TOY, Spoken
+
+SMALL = replace(TOY, limits=replace(TOY.limits, document_bytes=5_000, answer_bytes=3_000))
+
+
+def full():
+    return fold([submit(), *(command("Speak", 101, n, length=2_000) for n in (1, 2))], SMALL)
+
+
+def test_cap_a_full_document_refuses_every_further_command_even_the_closing_one():
+    document, said = full()
+    assert kinds(said) == ["routed", "spoken", "spoken"] and document.size > 5_000
+    closed, said = fold([command("Report", 102, 4), command("Report", 103, 5)], SMALL, document)
+    assert kinds(said) == ["command_refused"] * 2 and {f["reason"] for f in facts(said)} == {"document_full"}
+    assert closed.state == document.state and not closed.waiting
+
+
+def test_cap_a_full_document_still_wakes_and_refuses_after_the_wakes_that_are_due():
+    document, _ = full()
+    _, said = fold([wake(0, 126, 127, 4), command("Report", 134, 5)], SMALL, document)
+    assert kinds(said) == ["breached", "breached", "command_refused"]
+    assert kinds(ended(document, [], SMALL)[1]) == ["breached"] * 3
+
+
+def test_cap_an_event_of_another_service_finds_a_full_document_as_a_dead_letter():
+    assert kinds(fold([event("Called", 102, 0)], SMALL, full()[0])[1]) == ["dead: document_full"]
+
+
+def test_cap_an_erasure_is_never_refused_for_lack_of_room():
+    assert kinds(fold([event("Erased", 102, 0)], SMALL, full()[0])[1]) == ["cleared"]
+
+
+def test_cap_an_answer_too_large_for_its_topic_is_a_dead_letter_and_nothing_is_said():
+    document, said = fold([submit(), command("Speak", 101, 1, length=3_000)], SMALL)
+    assert kinds(said) == ["routed", "dead: answer_too_large"] and document.seq == 1
+
+
+def test_cap_many_answers_that_no_document_could_hold_are_a_dead_letter():
+    document, said = fold([submit(), command("Speak", 101, 1, length=1_000, times=6)], SMALL)
+    assert kinds(said) == ["routed", "dead: answer_too_large"] and document.size < 2_000
+
+
+def test_cap_a_wake_that_says_too_much_parks_its_document():
+    def decide(state, cause, policy):
+        said = [Spoken(complaint_id=cause.document, text="x" * 2_000)] * 3
+        return (state, said) if isinstance(cause.message, Woken) else ROUTING.decide(state, cause, policy)
+
+    document, said = fold([submit(), wake(0, 126, 127, 1)], replace(SMALL, service=replace(ROUTING, decide=decide)))
+    assert document.parked == "TooLarge" and kinds(said) == ["routed", "dead: answer_too_large"]
+
+
+def test_cap_dead_letters_count_with_the_records_and_headers_that_they_carry():
+    light, heavy = command("Crash", 101, 1), command("Crash", 101, 1)
+    heavy = heavy._replace(record=heavy.record._replace(headers=(("h", b"x" * 4_000),)))
+    grown = [fold([submit(), crash])[0].size for crash in (light, heavy)]
+    assert grown[1] - grown[0] > 3_500
