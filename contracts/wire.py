@@ -73,8 +73,10 @@ def read(topic_name: str, value: bytes | None) -> tuple[Envelope, Message]:
     told = _object(value)
     name = told.get("type")
     words = vocabulary(topic_name)
-    if not isinstance(name, str) or name not in words:
-        raise UnknownType("unknown_type" if isinstance(name, str) else "no_type")
+    if not isinstance(name, str):
+        raise Unreadable("no_type")
+    if name not in words:
+        raise UnknownType("unknown_type")
     reader = words[name]
     try:
         envelope = _command_envelope(told) if issubclass(reader, Command) else _event_envelope(told, topic_name)

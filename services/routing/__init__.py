@@ -1,0 +1,30 @@
+"""routing owns the complaint: who works on it, how urgent it is, by when, and whether it is over.  See the README."""
+
+from contracts.intake import ComplaintRegistered, DossierErased
+from contracts.model import Event, Message
+from services.platform.kernel.service import Address, Service, by_complaint
+from services.routing.decide import decide
+from services.routing.policy import RoutingPolicy
+from services.routing.state import Complaint, dossiers, facets, wake_at
+from services.routing.transitions import TABLE
+
+USED = frozenset({ComplaintRegistered, DossierErased, *TABLE})
+
+
+def address(message: Message, source: str) -> Address | None:
+    """The complaint; what other services say and routing has no use for is not even brought to it."""
+    return by_complaint(message, source) if type(message) in USED or not isinstance(message, Event) else None
+
+
+SERVICE = Service(
+    name="routing",
+    state=Complaint,
+    policy=RoutingPolicy,
+    decide=decide,
+    wake_at=wake_at,
+    opens=frozenset({ComplaintRegistered}),
+    address=address,
+    dossiers=dossiers,
+    facets=facets,
+    erases=frozenset({DossierErased}),
+)

@@ -1,0 +1,49 @@
+"""How urgent a complaint is, by its signs; and how a further contact raises it.  It never falls by itself."""
+
+from collections.abc import Iterator
+
+from contracts.intake import ComplaintRegistered, ContactRepeated
+from contracts.model import Money
+from services.routing.policy import RoutingPolicy, Signs
+from services.routing.state import Complaint
+
+
+def assess(told: ComplaintRegistered, policy: RoutingPolicy) -> tuple[int, tuple[str, ...]]:
+    """The priority, and the signs that speak for it or for a lesser one, the gravest first."""
+    signs = sorted(_signs(told, policy.priority)) or [(policy.priority.ordinary, "ordinary")]
+    return signs[0][0], tuple(reason for _, reason in signs)
+
+
+def _signs(told: ComplaintRegistered, rules: Signs) -> Iterator[tuple[int, str]]:
+    repeats = len(told.predecessors)
+    if told.severity.hazards:
+        yield rules.hazard, "hazard"
+    if repeats >= rules.many:
+        yield rules.many_repeats, "many_repeats"
+    elif repeats:
+        yield rules.repeat, "repeat"
+    if told.is_vulnerable:
+        yield rules.vulnerable, "vulnerable"
+    if told.severity.has_public_exposure:
+        yield rules.exposure, "public_exposure"
+    if told.tier in rules.tiers:
+        yield rules.tiers[told.tier], f"{told.tier}_tier"[:64]
+    if told.severity.amount_at_stake and _is_large(told.severity.amount_at_stake, rules):
+        yield rules.large_amount, "large_amount"
+
+
+def _is_large(amount: Money, rules: Signs) -> bool:
+    limit = rules.large_amounts.get(amount.currency)
+    return limit is not None and amount.amount_minor >= limit
+
+
+def raised(complaint: Complaint, told: ContactRepeated, policy: RoutingPolicy) -> tuple[int, str]:
+    """The priority after this contact, and why."""
+    if has_new_hazard(complaint, told):
+        return min(complaint.priority, policy.priority.hazard), "new_hazard"
+    rule = policy.repeated_contact
+    return min(complaint.priority, max(rule.at_most, complaint.priority - rule.steps)), "repeated_contact"
+
+
+def has_new_hazard(complaint: Complaint, told: ContactRepeated) -> bool:
+    return not set(told.severity.hazards) <= set(complaint.hazards)
