@@ -1,0 +1,60 @@
+"""Who a customer is: the customer id, else the phone number in E.164, else the e-mail address, else nobody (anonymous)."""
+
+import re
+from base64 import b32encode
+from hashlib import sha256
+from hmac import digest
+
+from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
+
+from contracts.intake import Customer
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_DIGITS = range(8, 16)
+"""How many an E.164 number has.  Fewer are an emergency or service number, or a slip: whoever wrote it is not known by it."""
+_DIALLED = 5
+"""The fewest digits of anything that a person could dial."""
+
+
+def identity(customer: Customer, region: str) -> str | None:
+    """`id:…`, `phone:…` or `mail:…`, always the same for the same customer; None for an anonymous one.
+
+    What cannot be an id, a number or an address is passed over: `n/a` would gather strangers in one file.
+    """
+    if customer.id and (id := customer.id.strip()):
+        return f"id:{id}"
+    if number := phone_number(customer.phone, customer.country or region):
+        return f"phone:{number}"
+    mail = mail_address(customer.email)
+    return f"mail:{mail}" if mail else None
+
+
+def phone_number(text: str | None, region: str) -> str | None:
+    """The number in E.164, or None.  `region` (ISO 3166) is where one without a country's code belongs.
+
+    An extension stays with it: behind one switchboard there are many customers.
+    """
+    try:
+        number = parse(text or "", region)
+    except NumberParseException:
+        return None
+    written = str(format_number(number, PhoneNumberFormat.E164))
+    if len(written) - 1 not in _DIGITS:
+        return None
+    return f"{written};ext={number.extension}" if number.extension else written
+
+
+def mail_address(text: str | None) -> str | None:
+    """The address case-folded, or None where it cannot be one."""
+    mail = (text or "").strip().casefold()
+    return mail if _MAIL.fullmatch(mail) else None
+
+
+def can_be_dialled(text: str | None) -> bool:
+    """Whether a person could try it, even where it tells nobody's identity."""
+    return sum(sign.isdecimal() for sign in text or "") >= _DIALLED
+
+
+def customer_key(identity: str, secret: bytes) -> str:
+    """An opaque key: without the secret nobody can tell whose it is, or try numbers until one fits."""
+    return "c-" + b32encode(digest(secret, identity.encode(), sha256))[:32].decode().lower()

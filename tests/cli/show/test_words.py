@@ -1,0 +1,152 @@
+"""Every event in words, and every field in the form that people read."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from contracts.generate.example import example
+from contracts.generate.words import Word, words
+from services.cli import show_text
+from services.cli.show_text import money, nth, printable, sentence, span, until
+from services.cli.show_words import BAD_NEWS, WORDS
+
+EVENTS = [word for word in words() if word.topic.kind == "events"]
+BY_NAME = {word.name: word for word in EVENTS}
+FIELD = re.compile(r"\{([a-z_.]+)(?::([^{}]*))?\}")
+
+
+def test_every_event_of_the_catalogue_has_words_and_nothing_else_has() -> None:
+    assert set(WORDS) == set(BY_NAME)
+    assert BAD_NEWS.issubset(WORDS)
+
+
+def least(word: Word) -> dict[str, Any]:
+    """The event with no more than it must say."""
+    full = example(word)
+    optional = {name for name, field in word.model.model_fields.items() if field.default is None or field.default == ()}
+    return {name: value for name, value in full.items() if name not in optional}
+
+
+@pytest.mark.parametrize("word", EVENTS, ids=lambda word: word.name)
+def test_an_event_is_one_sentence_or_two_whether_it_says_all_or_the_least(word: Word) -> None:
+    for event in (example(word), least(word)):
+        said = sentence(event)
+        assert not re.search(r"[{}\[\]?]|None|True|False|\(\)|_seconds", said), said
+        assert said[0].isupper() or said.startswith(str(event.get("department")))
+        assert said.endswith(".")
+        assert "  " not in said
+
+
+@pytest.mark.parametrize("word", EVENTS, ids=lambda word: word.name)
+def test_words_ask_for_fields_that_the_event_has_in_forms_that_there_are(word: Word) -> None:
+    for path, form in FIELD.findall(WORDS[word.name]):
+        assert path in set(_paths(word.model)) | {"complaint_id"}, path
+        assert form in show_text.FORMS or "|" in form, form
+
+
+def _paths(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield before + name
+        kinds = (field.annotation, *getattr(field.annotation, "__args__", ()))
+        for kind in kinds:
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from _paths(kind, f"{before}{name}.")
+
+
+def told(type: str, **fields: Any) -> str:
+    return sentence({"type": type, "at": "2026-03-02T09:30:00.000Z"} | fields)
+
+
+def test_sentences_as_they_are_read() -> None:
+    assert told("routing.work_accepted.v1", department="repairs", work="1-repairs", by={"staff": "li", "role": "agent"}) == (
+        "repairs accepted the work 1-repairs. By li (agent)."
+    )
+    assert told("routing.clock_breached.v1", clock="resolution", target_seconds=432_000, due="2026-03-01T09:30:00.000Z") == (
+        "The resolution target of 5 d is missed: it was due 2026-03-01 09:30:00."
+    )
+    assert told(
+        "callback.callback_completed.v1", attempt=2, outcome="reached", late_by_seconds=5_400, is_intolerable=False,
+        answers={"solved": False, "csat": 2}, cost={"amount_minor": 562, "currency": "USD"},
+    ) == "The customer was reached 1 h 30 min late at attempt 2: reached; solved: no, csat: 2. The lateness cost 5.62 USD."  # fmt: skip
+    assert told("routing.complaint_resolved.v1", is_late=True, finding="not_upheld", promised_resolution="2026-03-01T09:30:00Z") == (
+        "Resolved late: not upheld. Promised was 2026-03-01 09:30:00."
+    )
+
+
+def test_a_refusal_is_told_by_its_reasons_sentence() -> None:
+    said = told("routing.command_refused.v1", command_type="routing.accept_work.v1", command_source="desk", reason="already_accepted")
+    assert said == "Refused the command accept work of desk: The work was accepted before."
+    said = told("intake.command_refused.v1", command_type="intake.submit_complaint.v1", command_source="crm", reason="of_later", see="X")
+    assert said == "Refused the command submit complaint of crm: of_later. See X."
+
+
+def test_a_type_without_words_is_told_by_its_name_and_fields() -> None:
+    said = told("routing.remedy_issued.v1", id="…", seq=3, remedy="refund", total={"amount_minor": 5, "currency": "CNY"}, parts=["a", "b"])
+    assert said == "routing.remedy_issued.v1 (remedy: refund, total: amount_minor 5, currency CNY, parts: a; b)."
+
+
+def test_a_known_type_of_another_shape_is_told_all_the_same() -> None:
+    assert told("routing.clock_started.v1", clock=["a"], target_seconds="soon", due=7) == "The a clock runs: soon from ?, due 7."
+
+
+def test_what_a_customer_wrote_is_never_taken_for_a_template() -> None:
+    said = told("routing.complaint_withdrawn.v1", reason="{at} [x] {nothing}")
+    assert said == "Withdrawn: {at} [x] {nothing}."
+
+
+def test_chinese_stays_chinese() -> None:
+    assert "about 不能开机, in 上海." in told("intake.complaint_registered.v1", complaint_type="不能开机", region="上海")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (0.4, "0 s"), (45, "45 s"), (60, "1 min"), (725, "12 min 5 s"), (3_600, "1 h"), (3_605, "1 h"), (8_100, "2 h 15 min"),
+     (86_400, "1 d"), (86_460, "1 d"), (273_600, "3 d 4 h"), (432_000, "5 d")],
+)  # fmt: skip
+def test_a_span_is_told_in_its_two_largest_units(seconds: float, said: str) -> None:
+    assert span(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        ("2026-03-02T13:45:00.000Z", "2026-03-02 13:45:00 (in 4 h 15 min)"),
+        ("2026-03-02T09:30:00.000Z", "2026-03-02 09:30:00 (now)"),
+        ("2026-03-02T09:29:00.000Z", "2026-03-02 09:29:00 (1 min ago)"),
+        ("2026-03-02T09:30:29.600Z", "2026-03-02 09:30:29 (in 30 s)"),
+        ("2026-03-02T17:31:00.000+08:00", "2026-03-02 09:31:00 (in 1 min)"),
+    ],
+)
+def test_a_deadline_says_how_far_it_was(due: str, said: str) -> None:
+    assert until(due, {"at": "2026-03-02T09:30:00.000Z"}) == said
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "said"),
+    [
+        (562, "USD", "5.62 USD"),
+        (0, "CNY", "0.00 CNY"),
+        (1_234_567, "EUR", "12,345.67 EUR"),
+        (500, "JPY", "500 JPY"),
+        (1_500, "KWD", "1.500 KWD"),
+    ],
+)
+def test_money_is_told_in_major_units(amount: int, currency: str, said: str) -> None:
+    assert money({"amount_minor": amount, "currency": currency}, {}) == said
+
+
+def test_contacts_are_counted_as_people_count() -> None:
+    assert [nth(n, {}) for n in (2, 3, 4, 11, 12, 13, 21, 22, 101, 111)] == [
+        "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "101st", "111th",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a\x1b[31mb", "a�[31mb"), ("a\x9b31mb", "a�31mb"), ("a\u202eb", "a�b"), ("好👨‍👩‍👧", "好👨‍👩‍👧")],
+)
+def test_a_label_cannot_steer_the_terminal(text: str, shown: str) -> None:
+    assert printable(text) == shown

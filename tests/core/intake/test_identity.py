@@ -1,0 +1,88 @@
+"""Who a customer is: id, else phone, else e-mail, else nobody."""
+
+import pytest
+
+from contracts.intake import Customer
+from services.intake.identity import can_be_dialled, customer_key, identity, mail_address, phone_number
+
+NUMBERS = [
+    # what was written          where     what it is
+    ("138 0013 8000",           "CN",     "+8613800138000"),
+    ("13800138000",             "CN",     "+8613800138000"),
+    ("+86 138-0013-8000",       "US",     "+8613800138000"),
+    ("0086 138 0013 8000",      "CN",     "+8613800138000"),
+    ("１３８００１３８０００",     "CN",     "+8613800138000"),
+    ("tel:+86-138-0013-8000",   "CN",     "+8613800138000"),
+    ("010-6552 9988",           "CN",     "+861065529988"),
+    ("(023) 6329 1234",         "CN",     "+862363291234"),
+    ("+1 (212) 555-0123",       "CN",     "+12125550123"),
+    ("212 555 0123",            "US",     "+12125550123"),
+    ("023-6329 1234 ext. 12",   "CN",     "+862363291234;ext=12"),
+    ("110",                     "CN",     None),
+    ("10086",                   "CN",     None),
+    ("0",                       "CN",     None),
+    ("00000",                   "CN",     None),
+    ("+",                       "CN",     None),
+    ("不详",                    "CN",     None),
+    ("n/a",                     "CN",     None),
+    ("138 0013 8000",           "XX",     None),
+    ("9" * 200,                 "CN",     None),
+    (" ",                       "CN",     None),
+    (None,                      "CN",     None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "region", "number"), NUMBERS)
+def test_a_phone_number_is_read_as_e164_or_not_at_all(written: str | None, region: str, number: str | None):
+    assert phone_number(written, region) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("Li.Na@Example.COM", "li.na@example.com"),
+        ("  li.na@example.com ", "li.na@example.com"),
+        ("李娜@例子.公司", "李娜@例子.公司"),
+        ("n/a", None),
+        ("@", None),
+        ("@example.com", None),
+        ("li na@example.com", None),
+        ("a@b@c", None),
+        (None, None),
+    ],
+)
+def test_an_e_mail_address_is_case_folded_and_what_cannot_be_one_is_nobodys(written: str | None, address: str | None):
+    assert mail_address(written) == address
+
+
+@pytest.mark.parametrize(
+    ("customer", "who"),
+    [
+        (Customer(id="C-77", phone="13800138000", email="a@b.cn"), "id:C-77"),
+        (Customer(id=" C-77 "), "id:C-77"),
+        (Customer(id=" ", phone="13800138000"), "phone:+8613800138000"),
+        (Customer(phone="13800138000", email="a@b.cn"), "phone:+8613800138000"),
+        (Customer(phone="212 555 0123", country="US"), "phone:+12125550123"),
+        (Customer(phone="不详", email="A@B.cn"), "mail:a@b.cn"),
+        (Customer(phone="不详", email="无"), None),
+        (Customer(name="王秀英", post="重庆市渝中区民权路 18 号"), None),
+        (Customer(), None),
+    ],
+)
+def test_the_first_of_id_phone_and_mail_that_is_one_tells_who_it_is(customer: Customer, who: str | None):
+    assert identity(customer, "CN") == who
+
+
+def test_a_key_is_the_same_for_the_same_customer_and_tells_nothing_without_the_secret():
+    key = customer_key("phone:+8613800138000", b"one secret")
+    assert key == customer_key("phone:+8613800138000", b"one secret") == "c-" + key[2:]
+    assert len(key) == 34 and key.isascii() and key.islower()
+    assert key != customer_key("phone:+8613800138000", b"another secret")
+    assert key != customer_key("id:+8613800138000", b"one secret")
+
+
+@pytest.mark.parametrize(
+    ("written", "can"), [("10086", True), ("138 0013 8000", True), ("ask for Li", False), ("110", False), (None, False)]
+)
+def test_a_number_that_tells_nobody_can_still_be_dialled(written: str | None, can: bool):
+    assert can_be_dialled(written) is can

@@ -1,0 +1,102 @@
+"""The rules as data: both shipped sets are read, and a bad rule is told by field."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+import services.intake
+from contracts.intake import REASONS, SubmitComplaint
+from services.intake import service
+from services.intake.policy import IntakePolicy
+from services.platform.chassis.policies import load
+
+
+@pytest.mark.parametrize("name", ["default", "demo"])
+def test_the_shipped_policies_are_read(name: str):
+    rules = load(name, service(b"s"))
+    assert isinstance(rules, IntakePolicy) and rules.reference.startswith(f"{name}/intake@")
+    assert {rule.classes.kind for rule in rules.classes} == {"quality", "contract", "transport", "service"}
+
+
+def test_the_demo_differs_only_in_what_two_minutes_cannot_wait_for():
+    default, demo = (load(name, service(b"s")).model_dump(exclude={"reference"}) for name in ("default", "demo"))
+    assert {field for field in default if default[field] != demo[field]} == {"first_answer_seconds"}
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ({"complaint_type": "Late Delivery"}, "transport"),
+        ({"complaint_type": "延误送达", "kind": "服务"}, "transport"),
+        ({"complaint_type": "whatever", "kind": "质量"}, "quality"),
+        ({"complaint_type": "whatever"}, "unclassified"),
+        ({}, "unclassified"),
+    ],
+)
+def test_in_the_default_policy_the_type_decides_before_the_kind(told: dict[str, str], kind: str):
+    rules = load("default", service(b"s"))
+    assert isinstance(rules, IntakePolicy)
+    assert rules.classify(SubmitComplaint.model_validate({"source_ref": "1", "channel": "phone", **told})).kind == kind
+
+
+RULES = [
+    {"complaint_type": "noise", "descriptor": "party", "classes": {"kind": "first"}},
+    {"kind": "city", "complaint_type": "noise", "classes": {"kind": "second"}},
+    {"complaint_type": "noise", "classes": {"kind": "third"}},
+    {"complaint_type": "noise", "descriptor": "dog", "classes": {"kind": "never"}},
+    {"descriptor": "party", "classes": {"kind": "fifth"}},
+    {"kind": "city", "classes": {"kind": "sixth"}},
+    {"kind": "CITY", "classes": {"kind": "never"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "complaint_type", "descriptor", "found"),
+    [
+        ("city", "noise", "party", "first"),
+        ("city", "Noise", "dog", "second"),
+        (None, "noise", "dog", "third"),
+        (None, "noise", None, "third"),
+        ("city", "rats", "party", "fifth"),
+        ("city", "rats", None, "sixth"),
+        ("town", "rats", None, "unclassified"),
+        (None, None, None, "unclassified"),
+    ],
+)
+def test_the_first_rule_that_fits_decides(kind: str | None, complaint_type: str | None, descriptor: str | None, found: str):
+    rules = IntakePolicy.model_validate({"classes": RULES})
+    told = SubmitComplaint(source_ref="1", channel="phone", kind=kind, complaint_type=complaint_type, descriptor=descriptor)
+    assert rules.classify(told).kind == found
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "message"),
+    [
+        ({"classes": [{"classes": {"kind": "quality"}}]}, "classes", "at least one of kind, complaint_type and descriptor"),
+        ({"classes": [{"complaint_type": "x", "classes": {"kind": "Quality!"}}]}, "classes", "match pattern"),
+        ({"default_language": "fr"}, None, "a text in the default language"),
+        ({"repeat_days": 200}, None, "at least repeat_days"),
+        ({"kept_days": 30}, "kept_days", "greater than or equal to 90"),
+        ({"first_answer_seconds": 0}, "first_answer_seconds", "greater than or equal to 1"),
+        ({"first_answer": 5}, "first_answer", "not permitted"),
+    ],
+)
+def test_a_bad_rule_is_told_by_its_field(said: dict[str, Any], field: str | None, message: str):
+    with pytest.raises(ValidationError, match=re.escape(message)) as caught:
+        IntakePolicy.model_validate(said)
+    assert (caught.value.errors()[0]["loc"] or (None,))[0] == field
+
+
+def test_an_empty_secret_is_refused():
+    with pytest.raises(ValueError, match="secret"):
+        service(b"")
+
+
+def test_the_reasons_that_intake_gives_are_those_of_its_contract():
+    """Each of them is raised in a test of this package; `document_full` is every service's."""
+    code = [file.read_text("utf-8") for file in Path(services.intake.__file__).parent.glob("*.py")]
+    given = {reason for line in "\n".join(code).splitlines() if "Refused(" in line for reason in re.findall(r'"([a-z_]+)"', line)}
+    assert given == {*REASONS, "document_full"}

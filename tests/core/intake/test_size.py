@@ -1,0 +1,81 @@
+"""A file stays small: what nobody can ask for any more is left behind, and one that is full says so."""
+
+from contracts.ids import reference_number
+from contracts.intake import EraseCustomer
+from services.intake.decide import MOST_BYTES
+from services.intake.state import CustomerFile
+from tests.core.intake.desk import Desk, id_of, names, policy, refusal
+
+
+def test_ninety_days_after_the_last_chance_to_reopen_only_the_ids_are_kept():
+    desk = Desk(policy(kept_days=90))
+    desk.submit()
+    desk.submit("T-2", day=1)
+    desk.close(day=2, reopenable_days=21)
+    desk.submit("N-1", complaint_type="noise", day=2 + 21 + 90)
+    assert len(desk.file().complaints) == 2
+    desk.submit("N-2", complaint_type="rats", day=2 + 21 + 90.001)
+    assert [each.id for each in desk.file().complaints] == [id_of("N-1"), id_of("N-2")]
+    assert id_of("T-1") not in desk.dossiers()
+
+
+def test_what_was_left_behind_is_still_recognised_and_still_erased():
+    desk = Desk()
+    desk.submit()
+    desk.submit("T-2", day=1)
+    desk.withdraw(day=2)
+    desk.submit("N-1", complaint_type="noise", day=100)
+    reference = reference_number(id_of("T-1"))
+    assert refusal(desk.submit("T-1", day=101)) == ("already_registered", reference)
+    assert refusal(desk.submit("T-2", day=101)) == ("merged", reference)
+    assert names(desk.erase(day=102)) == ["DossierErased", "ErasurePending"]
+    assert desk.dossiers()[id_of("T-1")] is None
+    assert refusal(desk.submit("T-2", day=103)) == ("erased", None)
+
+
+def test_a_reopening_of_what_was_left_behind_and_a_contact_from_it_change_nothing():
+    desk = Desk()
+    desk.submit()
+    desk.submit("T-2", day=1)
+    desk.withdraw(day=2)
+    desk.submit("N-1", complaint_type="noise", day=100)
+    before = desk.file()
+    assert desk.reopen(day=101) == desk.hand_back("T-1", "T-2", day=101) == []
+    assert desk.file() == before
+
+
+def test_an_old_complaint_weighs_next_to_nothing():
+    desk = Desk()
+    for n in range(50):
+        desk.submit(f"T-{n}", complaint_type=f"type {n}", narrative="长" * 1000, day=n * 200)
+        desk.withdraw(f"T-{n}", day=n * 200 + 1)
+    desk.submit("T-last", day=50 * 200)
+    size = len(desk.file("T-0").model_dump_json().encode())
+    assert len(desk.file("T-0").lives_in) == 51 and size < 10_000
+    assert desk.file("T-0").weight >= size
+
+
+def test_a_file_is_never_larger_than_it_says_and_one_that_is_full_refuses_audibly_until_something_is_erased():
+    desk = Desk()
+    refused: tuple[str, str | None] | None = None
+    for n in range(30):
+        answer = desk.submit(f"T-{n}", complaint_type=f"type {n}", narrative="长" * 20_000)
+        if names(answer) == ["CommandRefused"]:
+            refused = refusal(answer)
+            break
+    assert refused == ("document_full", None) and n > 10
+    assert len(desk.file("T-0").model_dump_json().encode()) <= desk.file("T-0").weight <= MOST_BYTES
+    assert set(names(desk.send(EraseCustomer(request="E-1", source_ref="T-0", now=True)))) == {"DossierErased"}
+    assert names(desk.submit("T-new")) == ["ComplaintRegistered"]
+
+
+def test_the_fullest_file_can_still_be_erased_in_one_answer():
+    ids = [id_of(f"T-{n}") for n in range(MOST_BYTES // 450)]
+    file = CustomerFile(customer="c-1", lives_in=dict(zip(ids, ids, strict=True)))
+    desk = Desk()
+    desk.submit()
+    document = desk.run.shelves["intake"].documents[desk.file().customer]
+    document.state = file.model_copy(update={"customer": document.id})
+    assert MOST_BYTES - 500 < document.state.weight <= MOST_BYTES
+    assert refusal(desk.submit("T-last", narrative="长" * 100)) == ("document_full", None)
+    assert names(desk.erase(day=1)) == ["DossierErased"] * len(ids)

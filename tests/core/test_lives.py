@@ -1,0 +1,168 @@
+"""Whole lives through all four services, in virtual time, under the default policies: what a customer would be told, event by event."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contracts.callback import RecordAttempt, StartAttempt
+from contracts.common import Answers
+from contracts.feedback import AnswerSurvey
+from contracts.ids import complaint_id
+from contracts.intake import ComplaintRegistered, Customer, Product, SubmitComplaint
+from contracts.model import Command, Staff
+from contracts.routing import AcceptWork, AssignDepartments, ComplaintClosed, ReopenComplaint, ReportResolution, WithdrawComplaint
+from services import callback, feedback, intake, routing
+from services.platform.chassis.policies import load
+from services.platform.kernel.run import Run
+from services.platform.kernel.service import Practice
+
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+ID = complaint_id("crm", "T-1")
+DESK = Staff(staff="s1", role="agent", department="quality")
+SERVICES = (intake.service(b"a secret of sixteen bytes"), routing.SERVICE, callback.SERVICE, feedback.SERVICE)
+
+
+def hour(hours: float) -> datetime:
+    return MONDAY + timedelta(hours=hours)
+
+
+@pytest.fixture
+def run() -> Run:
+    return Run(Practice(service, load("default", service)) for service in SERVICES)
+
+
+def submit(run: Run, at: datetime, ref: str = "T-1", phone: str | None = "+8613800138000", **more: object) -> None:
+    command = SubmitComplaint(
+        source_ref=ref, channel="phone", kind="quality", customer=Customer(phone=phone, language="zh", **more),
+        product=Product(order_no="A-1"), narrative="热水器又坏了，修了两次。",
+    )  # fmt: skip
+    run.send("intake", command, at=at)
+
+
+def resolve(run: Run, at: datetime, round: int = 1) -> None:
+    work = f"{round}-quality"
+    run.send("routing", AcceptWork(complaint_id=ID, work=work, by=DESK), at=at)
+    report = ReportResolution(
+        complaint_id=ID, work=work, finding="upheld", cause_code="worn_part", no_action_because="single_case",
+        answer_parts=("apology", "explanation"), by=DESK,
+    )  # fmt: skip
+    run.send("routing", report, at=at + timedelta(minutes=30))
+
+
+def call(run: Run, at: datetime, round: int = 1, **answers: object) -> None:
+    named = {"complaint_id": ID, "callback": f"{round}-confirm", "by": DESK}
+    run.send("callback", StartAttempt(**named), at=at)
+    run.send("callback", RecordAttempt(**named, outcome="reached", answers=Answers(**answers)), at=at + timedelta(minutes=3))
+
+
+def closed(run: Run) -> list[str]:
+    return [event.how for event in run.all(ComplaintClosed)]
+
+
+def test_resolved_in_time_called_back_and_satisfied(run):
+    submit(run, MONDAY)
+    resolve(run, hour(1))
+    call(run, hour(30), solved=True, csat=5)
+    run.to_the_end()
+    assert run.told() == [
+        "ComplaintRegistered", "ComplaintRouted", "ClockStarted", "WorkRequested", "WorkAccepted", "WorkDone", "ClockMet",
+        "ComplaintResolved", "CallbackPromised", "CallbackDue", "CallbackAttemptStarted", "CallbackAttempted", "CallbackCompleted",
+        "FeedbackReceived", "RecoveryConfirmed", "ComplaintClosed",
+    ]  # fmt: skip
+    assert closed(run) == ["confirmed"] and run.dead == []
+
+
+def test_dissatisfied_on_the_phone_is_reopened_and_solved_in_a_second_round(run):
+    submit(run, MONDAY)
+    resolve(run, hour(1))
+    call(run, hour(30), solved=False)
+    resolve(run, hour(40), round=2)
+    call(run, hour(70), round=2, solved=True)
+    run.to_the_end()
+    assert run.told("routing")[-7:] == [
+        "ComplaintReopened", "ComplaintRouted", "WorkRequested", "WorkAccepted", "WorkDone", "ComplaintResolved", "ComplaintClosed",
+    ]  # fmt: skip
+    assert closed(run) == ["confirmed"] and run.all(ComplaintClosed)[0].round == 2
+
+
+def test_nobody_answers_nobody_calls_and_it_is_closed_on_silence(run):
+    submit(run, MONDAY)
+    resolve(run, hour(1))
+    run.to_the_end()
+    assert closed(run) == ["silence"]
+    assert {"CallbackBroken", "CallbackAbandoned", "SurveyRequested", "SurveyExpired"} <= {*run.told()}
+
+
+def test_a_vulnerable_customers_silence_closes_nothing(run):
+    submit(run, MONDAY, vulnerable=True)
+    resolve(run, hour(1))
+    run.to_the_end()
+    assert closed(run) == [] and "SurveyExpired" in run.told()
+
+
+def test_a_customer_without_contact_data_is_unreachable_after_the_window_for_reopening(run):
+    submit(run, MONDAY, phone=None)
+    resolve(run, hour(1))
+    run.to_the_end()
+    assert closed(run) == ["unreachable"] and "CallbackImpossible" in run.told() and "SurveyRequested" not in run.told()
+    assert run.events[-1].envelope.at > hour(1) + timedelta(days=21)
+
+
+def test_the_survey_after_a_callback_in_vain_counts_like_a_call(run):
+    submit(run, MONDAY)
+    resolve(run, hour(1))
+    run.until(hour(24 * 10))
+    surveys = [event for event in run.events if type(event.message).__name__ == "SurveyRequested"]
+    answer = AnswerSurvey(complaint_id=ID, survey=surveys[0].message.survey, answers=Answers(csat=3, expected=3, perceived=3))
+    run.send("feedback", answer, at=hour(24 * 10 + 1))
+    run.to_the_end()
+    assert closed(run) == ["confirmed"]
+
+
+@pytest.mark.parametrize("hours", [0.5, 1.2, 2, 30.02, 24 * 8])
+def test_it_can_be_withdrawn_at_any_time_before_it_is_closed_and_all_promises_end(run, hours):
+    submit(run, MONDAY)
+    resolve(run, hour(1))
+    run.send("routing", WithdrawComplaint(complaint_id=ID, reason="changed_mind"), at=hour(hours))
+    run.to_the_end()
+    assert closed(run) == [] and "ComplaintWithdrawn" in run.told()
+    assert run.told()[-1] in ("ComplaintWithdrawn", "CallbackCancelled", "SurveyCancelled", "CommandRefused")
+
+
+def test_a_second_call_about_an_open_complaint_is_one_complaint_and_raises_it(run):
+    submit(run, MONDAY)
+    submit(run, hour(1), ref="T-2")
+    run.until(hour(2))
+    assert run.told()[4:] == ["ContactRepeated", "SubmissionMerged", "PriorityChanged"]
+    assert len(run.all(ComplaintRegistered)) == 1
+
+
+def test_a_contact_that_crosses_the_final_closing_is_registered_anew(run):
+    submit(run, MONDAY)
+    run.send("routing", WithdrawComplaint(complaint_id=ID, reason="changed_mind"), at=hour(1))
+    submit(run, hour(1), ref="T-2")
+    run.until(hour(2))
+    assert [event.source_ref for event in run.all(ComplaintRegistered)] == ["T-1", "T-2"]
+
+
+def test_what_no_rule_knows_waits_in_triage_until_a_person_assigns_it(run):
+    command: Command = SubmitComplaint(source_ref="T-1", channel="email", customer=Customer(email="a@example.org"), narrative="…")
+    run.send("intake", command, at=MONDAY)
+    run.send("routing", AcceptWork(complaint_id=ID, work="1-quality", by=DESK), at=hour(0.5))
+    run.send("routing", AssignDepartments(complaint_id=ID, departments=("quality",), lead="quality", by=DESK), at=hour(1))
+    resolve(run, hour(2))
+    run.until(hour(3))
+    assert run.told("routing")[:3] == ["ComplaintSentToTriage", "ClockStarted", "CommandRefused"]
+    assert "ComplaintResolved" in run.told("routing")
+
+
+def test_the_customer_reopens_within_the_window_and_not_after(run):
+    submit(run, MONDAY, phone=None)
+    resolve(run, hour(1))
+    run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(24 * 20))
+    run.until(hour(24 * 20))
+    assert "ComplaintReopened" in run.told("routing")
+    resolve(run, hour(24 * 20 + 1), round=2)
+    run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(24 * 60))
+    run.to_the_end()
+    assert closed(run) == ["unreachable"] and run.told("routing")[-1] == "CommandRefused"
