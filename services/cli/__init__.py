@@ -1,0 +1,73 @@
+"""The command `redress`.
+
+Each module named in `GROUPS` holds the command of its name: it makes `app = typer.Typer()` and decorates a function of that name with
+`@app.command()`; one with several commands (`redress dead list`) makes `app = typer.Typer(name="dead", help=…)`.  Only the module that
+is asked for is imported.  A command fails by raising one of `errors`; it never prints a traceback for something that its caller can put
+right.
+"""
+
+import logging
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+import typer
+from typer.exceptions import TyperException
+
+GROUPS = ("run", "service", "topics", "submit", "show", "replay", "dead", "demo")
+INTERRUPTED = 130
+
+
+def build_app(asked: str = "") -> typer.Typer:
+    """The command with the group that is asked for; with all of them where it is none."""
+    app = typer.Typer(
+        help="Redress: own every complaint, in time, put it right, call back, learn.",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(lambda: None)
+    for group in (asked,) if asked in GROUPS else GROUPS:
+        if find_spec(f"{__name__}.{group}"):
+            app.add_typer(import_module(f"{__name__}.{group}").app)
+    return app
+
+
+def main() -> None:
+    """Runs the command that the process was started with, and ends the process with its exit code."""
+    speak_utf8()
+    sys.exit(run([os.fsencode(argument).decode("utf-8", "replace") for argument in sys.argv[1:]]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command; returns its exit code and says its mistakes, a sentence each, on stderr."""
+    from services.cli.errors import ABSENCES, MISTAKEN, MISTAKES, UNAVAILABLE
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it has to say comes as an exception too
+    try:
+        return build_app(*arguments[:1])(arguments or ["--help"], standalone_mode=False) or 0
+    except MISTAKES as mistake:
+        return _say(str(mistake), MISTAKEN)
+    except ABSENCES as absence:
+        return _say(str(absence), UNAVAILABLE)
+    except TyperException as misuse:
+        return _say(_one_line(misuse), MISTAKEN)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+
+
+def speak_utf8() -> None:
+    """Chinese prints everywhere, also where the locale says ASCII (`main` reads its arguments that way too)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _say(sentences: str, code: int) -> int:
+    print(sentences, file=sys.stderr)
+    return code
+
+
+def _one_line(misuse: TyperException) -> str:
+    said = " ".join(misuse.format_message().split())
+    return f"{said if said.endswith(('.', '?')) else f'{said}.'} `redress --help` shows what there is."

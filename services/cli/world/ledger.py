@@ -1,0 +1,117 @@
+"""What became of every complaint, from the topics alone: each record is heard once, in the order of its topic's partition."""
+
+from collections import defaultdict
+from typing import TypeVar
+
+from contracts.common import CommandRefused, Wake
+from contracts.ids import complaint_id, reference_number
+from contracts.intake import ComplaintRegistered, SubmissionMerged, SubmitComplaint
+from contracts.model import Command, Event
+from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
+from contracts.wire import Envelope, read
+from services.cli.world.asking import Heard
+from services.platform.kernel.record import Record
+
+E = TypeVar("E", bound=Event)
+MOST_FOLLOWED = 10
+"""How often a contact may be handed on, from complaint to complaint, before we stop following it."""
+
+
+class Ledger:
+    def __init__(self) -> None:
+        self.submissions: dict[str, SubmitComplaint] = {}
+        """By the id that each would have as a complaint."""
+        self.records: list[Record] = []
+        """Every event, once."""
+        self.records_of = defaultdict[str | None, list[Record]](list)
+        """The same by complaint."""
+        self.commands: set[str] = set()
+        self.dead = 0
+        self._answered: set[str] = set()
+        self._known: set[str] = set()
+        self._said = defaultdict[type[Event], list[Event]](list)
+        self._registered: set[str] = set()
+        self._lives_on_in: dict[str, str] = {}
+        self._over: set[str] = set()
+
+    # -- hearing ----------------------------------------------------------------------------------------------------------------------
+
+    def hear(self, record: Record) -> Heard | None:
+        """The event that the record tells, unless it is told already or is none."""
+        if record.topic.endswith(".dlq.v1"):
+            self.dead += 1
+            return None
+        envelope, message = read(record.topic, record.value)
+        if isinstance(message, Command):
+            self._hear_command(envelope, message)
+        elif isinstance(message, Event) and envelope.at and envelope.id not in self._known:
+            self._hear_event(record, envelope, message)
+            return Heard(envelope.id, envelope.at, message)
+        return None
+
+    def _hear_command(self, envelope: Envelope, command: Command) -> None:
+        """The services' own timers are nobody's commands."""
+        if isinstance(command, Wake):
+            return
+        self.commands.add(envelope.id)
+        if isinstance(command, SubmitComplaint):
+            self.submissions[complaint_id(envelope.source, command.source_ref)] = command
+
+    def _hear_event(self, record: Record, envelope: Envelope, event: Event) -> None:
+        self._known.add(envelope.id)
+        self._answered.add(event.command_id if isinstance(event, CommandRefused) else str(envelope.cause))
+        self._said[type(event)].append(event)
+        self.records.append(record)
+        self.records_of[getattr(event, "complaint_id", None)].append(record)
+        match event:
+            case ComplaintRegistered():
+                self._registered.add(event.complaint_id)
+            case SubmissionMerged():
+                self._lives_on_in[event.complaint_id] = event.into
+            case ComplaintClosed() | ComplaintWithdrawn():
+                self._over.add(event.complaint_id)
+            case ComplaintReopened():
+                self._over.discard(event.complaint_id)
+
+    # -- looking ----------------------------------------------------------------------------------------------------------------------
+
+    def all(self, kind: type[E]) -> list[E]:
+        """Every event of this class."""
+        return [event for event in self._said[kind] if isinstance(event, kind)]
+
+    @property
+    def over(self) -> int:
+        """Complaints that are closed or withdrawn now."""
+        return len(self._over)
+
+    @property
+    def unanswered(self) -> int:
+        """Commands that led neither to an event nor to a refusal."""
+        return len(self.commands - self._answered)
+
+    @property
+    def missing(self) -> list[str]:
+        """Submissions that are not accounted for: neither closed nor withdrawn, nor merged into a complaint that is."""
+        return [id for id in self.submissions if not self._is_accounted_for(id)]
+
+    @property
+    def is_complete(self) -> bool:
+        return not (self.missing or self.unanswered or self.dead)
+
+    def where(self, id: str) -> str:
+        """What is known of a submission that is not accounted for."""
+        home = self._home(id)
+        state = "still open" if home in self._registered else "not registered"
+        merged = f", merged into {reference_number(home)}" if home != id else ""
+        return f"{self.submissions[id].source_ref} ({reference_number(id)}{merged}): {state}"
+
+    def _is_accounted_for(self, id: str) -> bool:
+        return self._home(id) in self._over
+
+    def _home(self, id: str) -> str:
+        """The complaint that a submission is, or lives on in."""
+        for _ in range(MOST_FOLLOWED):
+            if id in self._registered or id not in self._lives_on_in:
+                break
+            id = self._lives_on_in[id]
+        return id

@@ -1,0 +1,75 @@
+"""Step 7: offsets are committed outside of the loop, always the newest whose answers Kafka has, and never those of other hands.
+
+A commit takes milliseconds, mostly the broker's: so one committer runs beside the loop, is awaited before partitions are given up and
+at the end, and ends the process when it fails.  What is explicit cannot be wrong: never what was fetched, only what was done.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+
+from services.platform.chassis.ports import Group, NotOurs, Place, Points, no_points
+from services.platform.kernel.record import Record
+
+log = logging.getLogger(__name__)
+
+
+class Committer:
+    def __init__(self, group: Group, points: Points = no_points) -> None:
+        self.group, self.points = group, points
+        self.epoch = 0
+        """Counts assignments: offsets of an earlier one are nobody's business."""
+        self._taken: dict[Place, int] = {}
+        self._done: dict[Place, int] = {}
+        self._committed: dict[Place, int] = {}
+        self._news = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+
+    def take(self, records: Iterable[Record]) -> dict[Place, int]:
+        """These are in hand now; returns what to commit when they are done with."""
+        offsets: dict[Place, int] = {}
+        for record in records:
+            place = record.topic, record.partition
+            offsets[place] = max(record.offset + 1, offsets.get(place, 0))
+        self._taken |= offsets
+        return offsets
+
+    def done(self, offsets: Mapping[Place, int], epoch: int) -> None:
+        """Everything before these offsets is stored and published."""
+        if epoch == self.epoch:
+            self._done |= offsets
+            self._news.set()
+
+    def is_idle(self, place: Place) -> bool:
+        """Whether all that was taken from there is committed."""
+        return self._taken.get(place) == self._committed.get(place)
+
+    def committed(self, place: Place) -> int:
+        """What we have committed since the place was assigned to us; 0 if nothing yet."""
+        return self._committed.get(place, 0)
+
+    async def run(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Commit all that is done."""
+        async with self._one_at_a_time:
+            epoch, offsets = self.epoch, {place: n for place, n in self._done.items() if self._committed.get(place) != n}
+            if not offsets:
+                return
+            try:
+                await self.group.commit(offsets)
+            except NotOurs:
+                log.info("partitions went to another process before their offsets were committed: it takes them again")
+                return
+            if epoch == self.epoch:
+                self._committed |= offsets
+        await self.points("committed")
+
+    def forget(self) -> None:
+        """The partitions are given up, or lost."""
+        self.epoch += 1
+        self._taken, self._done, self._committed = {}, {}, {}

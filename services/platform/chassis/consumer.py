@@ -1,0 +1,192 @@
+"""Kafka's side of the loop: one FastStream batch subscriber on all inputs, and what the group knows of its offsets.
+
+FastStream may do little here, on purpose: it fetches and calls.  One record that it could not decode, or one header that is not text,
+would cost the batch, so bytes pass it untouched; its acknowledgements commit what was fetched, so they are off (MANUAL).
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+
+from contracts.wire import Headers
+from services.platform.chassis import tolerant  # noqa: F401  for what it does to the client
+from services.platform.chassis.connections import broker, subscriber
+from services.platform.chassis.errors import Away, ClockSkew, CommitFailed, KafkaUnavailable, TopicsUnfit
+from services.platform.chassis.ports import NotOurs, Place
+from services.platform.chassis.settings import Settings
+from services.platform.kernel.record import Record
+from services.platform.kernel.service import Service
+
+log = logging.getLogger(__name__)
+START_SECONDS = 30.0
+STOP_SECONDS = 8.0
+ASK_SECONDS = 10.0
+IDLE_MS = 10
+"""FastStream sleeps as long again after a fetch that found nothing: so this is also what idling adds to a record's latency."""
+MOST_AHEAD = timedelta(minutes=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LOG_APPEND_TIME = 1
+
+Handle = Callable[[Sequence[Record]], Awaitable[None]]
+GiveUp = Callable[[], Awaitable[None]]
+Fail = Callable[[BaseException], None]
+Clock = Callable[[], datetime]
+
+
+class Consumer:
+    """This process's member of the group.
+
+    `handle` gets each batch, `give_up` is awaited before partitions go, and `fail` gets the error with which the process must end, for
+    FastStream would swallow it.
+    """
+
+    def __init__(self, settings: Settings, service: Service, handle: Handle, give_up: GiveUp, fail: Fail, clock: Clock) -> None:
+        self.settings, self.service, self.handle, self.fail, self.clock = settings, service, handle, fail, clock
+        self.prefix = f"{settings.topic_prefix}."
+        self.broker = KafkaBroker(**broker(settings), consumer_only=True, logger=logging.getLogger("aiokafka.faststream"))
+        topics = [settings.topic(topic) for topic in service.inputs]
+        self.subscriber = self.broker.subscriber(
+            *topics, ack_policy=AckPolicy.MANUAL, batch_timeout_ms=IDLE_MS, listener=Listener(give_up), codec=Untouched(), parser=untouched,
+            **subscriber(settings, service.name),
+        )  # fmt: skip
+        self.subscriber(self._take)
+
+    async def open(self) -> None:
+        """Join the group; raises `KafkaUnavailable`."""
+        try:
+            await asyncio.wait_for(self.broker.start(), START_SECONDS)
+        except (KafkaError, TimeoutError, OSError) as error:
+            group = self.settings.group(self.service.name)
+            raise KafkaUnavailable(f"The group {group} cannot be joined ({type(error).__name__}): check Kafka and its rights.") from None
+
+    async def close(self) -> None:
+        """Leave the group."""
+        try:
+            await asyncio.wait_for(self.broker.stop(), STOP_SECONDS)
+        except (KafkaError, TimeoutError) as error:
+            log.warning("the consumer did not end in time: %r", error)
+
+    async def _take(self, batch: Any) -> None:
+        try:
+            await self.handle(records_of(batch.raw_message, len(self.prefix), self.clock()))
+        except Exception as error:
+            self.fail(error)
+
+    # -- what the group knows -----------------------------------------------------------------------------------------------------------
+
+    @property
+    def client(self) -> AIOKafkaConsumer:
+        client = self.subscriber.consumer
+        if client is None:
+            raise Away("kafka", "not joined")
+        return client
+
+    def assigned(self) -> frozenset[Place]:
+        try:
+            return frozenset((topic.removeprefix(self.prefix), partition) for topic, partition in self.client.assignment())
+        except Away:
+            return frozenset()
+
+    async def commit(self, offsets: Mapping[Place, int]) -> None:
+        try:
+            await self.client.commit({self._at(place): offset for place, offset in offsets.items()})
+        except (CommitFailedError, IllegalStateError):
+            raise NotOurs from None
+        except KafkaError as error:
+            raise CommitFailed(f"Offsets cannot be committed ({type(error).__name__}): correct that, then start again.") from error
+
+    async def position(self, place: Place) -> int:
+        return await self._ask(self.client.position(self._at(place)))
+
+    async def committed(self, place: Place) -> int:
+        where = self._at(place)
+        found = await self._ask(self.client.committed(where))
+        return found if found is not None else (await self._ask(self.client.beginning_offsets([where])))[where]
+
+    async def ends(self, places: Iterable[Place]) -> Mapping[Place, int]:
+        by_place = {self._at(place): place for place in places}
+        ends = await self._ask(self.client.end_offsets(list(by_place)))
+        return {by_place[where]: end for where, end in ends.items()}
+
+    def _at(self, place: Place) -> TopicPartition:
+        topic, partition = place
+        return TopicPartition(self.prefix + topic, partition)
+
+    async def _ask(self, question: Awaitable[Any]) -> Any:
+        try:
+            return await asyncio.wait_for(question, ASK_SECONDS)
+        except (KafkaError, IllegalStateError, TimeoutError) as error:
+            raise Away("kafka", type(error).__name__) from None
+
+
+def records_of(batch: Sequence[ConsumerRecord[bytes, bytes]], cut: int, now: datetime) -> list[Record]:
+    """The batch with `cut` characters taken off the topics' names.
+
+    Raises `ClockSkew` and `TopicsUnfit`: by such clocks no fact may be dated (law 5).
+    """
+    if instant(max(record.timestamp for record in batch)) - now > MOST_AHEAD:
+        raise ClockSkew("The broker's clock leads this machine's by more than a minute: set both by NTP, then start again.")
+    if any(record.timestamp_type != LOG_APPEND_TIME for record in batch):
+        raise TopicsUnfit("A topic is stamped by its senders: set message.timestamp.type=LogAppendTime (`redress topics` says where).")
+    return [
+        Record(each.topic[cut:], each.partition, each.offset, instant(each.timestamp), each.key, each.value, _headers(each))
+        for each in batch
+    ]
+
+
+@lru_cache(maxsize=4096)
+def instant(milliseconds: int) -> datetime:
+    """Append times repeat: a producer's batch has one."""
+    return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def _headers(record: ConsumerRecord[bytes, bytes]) -> Headers:
+    """A header without a value is kept as an empty one."""
+    if any(value is None for _, value in record.headers):
+        return tuple((name, value or b"") for name, value in record.headers)
+    return tuple(record.headers)
+
+
+class Listener(ConsumerRebalanceListener):
+    """Before partitions go to another process (and after they were lost), what is in hand is finished."""
+
+    def __init__(self, give_up: GiveUp) -> None:
+        self.give_up = give_up
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        await self.give_up()
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        log.info("%d partitions assigned", len(assigned))
+
+
+class Untouched:
+    """A codec that leaves bytes alone."""
+
+    async def decode(self, message: Any) -> Any:
+        return message
+
+    async def decode_batch(self, message: Any) -> Any:
+        return message
+
+    async def encode(self, message: Any, serializer: Any = None) -> tuple[Any, None]:
+        return message, None
+
+    async def encode_batch(self, messages: Sequence[Any], serializer: Any = None) -> list[tuple[Any, None]]:
+        return [(message, None) for message in messages]
+
+
+async def untouched(records: tuple[ConsumerRecord[bytes, bytes], ...], parse: Any) -> Any:
+    """FastStream sees one record without headers in place of the batch: hostile ones would raise, and all of them cost time."""
+    message = await parse((replace(records[0], headers=(), value=b""),))
+    message.raw_message = records
+    return message

@@ -1,0 +1,156 @@
+"""Step 4: the documents of a batch, and each message taken to its own, in order (laws 5 to 7).  Pure but for what it remembers.
+
+    docket = Docket(loaded, practice, published)
+    for call in calls: docket.take(call)
+    docket.cases                  # what each document is now, what it says, and what it must say again first
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from contracts.catalogue import PARTITIONS
+from services.platform.chassis.published import Last, Published
+from services.platform.chassis.reading import Call
+from services.platform.kernel.apply import apply, needs_journal
+from services.platform.kernel.dead import REASON
+from services.platform.kernel.document import Answer, Document
+from services.platform.kernel.record import partition_of
+from services.platform.kernel.service import Address, Practice
+
+CRASHED = b"undecidable"
+REFUSED = b".command_refused.v1"
+
+
+@dataclass
+class Case:
+    """One document in this batch: as loaded, as it is now, what it says and to which calls."""
+
+    before: Document
+    after: Document
+    last: Last
+    calls: list[Call] = field(default_factory=list)
+    said: list[Answer] = field(default_factory=list)
+    fresh: list[Answer] = field(default_factory=list)
+    """Those of `said` that are said for the first time."""
+    again: bool = False
+    """Whether something is said again: then its dossiers are, too (law 10)."""
+    crashes: list[bool] = field(default_factory=list)
+    """For each new message whether it crashed in our own code."""
+    outcomes: list[tuple[str, str]] = field(default_factory=list)
+    """Type and what became of it, for each message."""
+
+    @property
+    def is_changed(self) -> bool:
+        return self.after is not self.before
+
+    @property
+    def version(self) -> int:
+        """When stored."""
+        return self.before.version + self.is_changed
+
+
+class Docket:
+    def __init__(self, documents: Iterable[Document], practice: Practice, published: Published) -> None:
+        self.practice, self.service = practice, practice.service
+        self.published = published
+        self.cases = {document.id: self._case(document) for document in documents}
+        self.owners = {alias: case.before.id for case in self.cases.values() for alias in self._aliases(case.before)}
+
+    def _case(self, document: Document) -> Case:
+        last = self.published.last(document.id, document.version) if document.version else Last.ACKNOWLEDGED
+        if last is Last.ACKNOWLEDGED:
+            document.tail = document.length
+        return Case(document, document, last)
+
+    # -- what must be loaded before anything is taken ---------------------------------------------------------------------------------
+
+    def lacking(self, calls: Sequence[Call]) -> tuple[list[Document], list[Document]]:
+        """The documents whose journal these messages need whole, and those whose last answers must be said again.
+
+        An erasure may find its document under a name that this batch gives it: then every journal is at hand.
+        """
+        if any(type(call.message.body) in self.service.erases for call in calls):
+            whole = {id: case.before for id, case in self.cases.items() if not case.before.whole}
+        else:
+            found = [(self.document_of(call.address), call.message) for call in calls]
+            whole = {d.id: d for d, message in found if d and not d.whole and needs_journal(d, message, self.service)}
+        tails = [case.before for id, case in self.cases.items() if id not in whole and self._lacks_tail(case)]
+        return list(whole.values()), tails
+
+    def _lacks_tail(self, case: Case) -> bool:
+        document = case.before
+        return case.last is Last.UNKNOWN and any(n not in document.journal for n in range(document.tail, document.length))
+
+    def document_of(self, address: Address) -> Document | None:
+        found = self.cases.get(self._find(address))
+        return found.after if found else None
+
+    def _find(self, address: Address) -> str:
+        """Under the first of the aliases that some document has, else under the id."""
+        return next((self.owners[alias] for alias in address.aliases if alias in self.owners), address.id)
+
+    # -- one message after the other --------------------------------------------------------------------------------------------------
+
+    def take(self, call: Call, practice: Practice | None = None) -> Case:
+        """Apply it to its document.  `practice`: another one than usual, for a message that must die."""
+        case = self._case_for(call)
+        if not case.calls and case.last is Last.UNKNOWN:
+            self._say_again(case)
+        case.calls.append(call)
+        before = case.after
+        case.after, answers = apply(before, call.message, practice or self.practice)
+        if case.after is before:
+            case.said += [answer for answer in answers if answer not in case.said]
+            is_idle = call.message.is_wake and not answers
+            case.again = case.again or not is_idle
+            case.outcomes.append((call.message.type, "ignored" if is_idle else "repeated"))
+            return case
+        case.said += answers
+        case.fresh += answers
+        case.crashes.append(any(has_crashed(answer) for answer in answers if answer.dead))
+        case.outcomes.append((call.message.type, outcome(case.after, answers)))
+        self._rename(before, case.after)
+        return case
+
+    def _case_for(self, call: Call) -> Case:
+        id = self._find(call.address)
+        if id not in self.cases:
+            record = call.message.record
+            standard = call.message.own and not self.service.owner.any_partition
+            partition = record.partition if standard else partition_of(id, PARTITIONS)
+            self.cases[id] = self._case(Document(id, partition))
+        return self.cases[id]
+
+    def _say_again(self, case: Case) -> None:
+        """What another process stored and may not have published goes before anything newer of the document."""
+        document = case.before
+        for ordinal in range(document.tail, document.length):
+            case.said += document.journal[ordinal].answers
+            case.again = True
+
+    def _rename(self, before: Document, after: Document) -> None:
+        if before.state is after.state:
+            return
+        held, wanted = self._aliases(before), self._aliases(after)
+        for alias in held:
+            if alias not in wanted and self.owners.get(alias) == after.id:
+                del self.owners[alias]
+        self.owners |= dict.fromkeys(wanted, after.id)
+
+    def _aliases(self, document: Document) -> Sequence[str]:
+        return () if document.state is None else self.service.aliases(document.state)
+
+
+def outcome(document: Document, answers: Sequence[Answer]) -> str:
+    """What became of the message that was journalled last."""
+    entry = document.journal[document.length - 1]
+    if entry.is_dead:
+        return "dead"
+    if entry.answered_by is None:
+        return "waiting"
+    types = [value for answer in answers[-1:] for name, value in answer.headers if name == "ce_type"]
+    return "refused" if types and types[0].endswith(REFUSED) else "decided"
+
+
+def has_crashed(answer: Answer) -> bool:
+    return any(name == REASON and value.startswith(CRASHED) for name, value in answer.headers)

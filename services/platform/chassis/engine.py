@@ -1,0 +1,163 @@
+"""One service, wired: consumer, loop, publisher, committer, poller.  Nothing else wires.
+
+    engine = Engine(practice, settings, metrics)
+    await engine.run(stop)             # until `stop` is set; raises `MustEnd` with the sentence to tell
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from contracts.catalogue import PARTITIONS
+from services.platform.chassis.breaker import Breaker
+from services.platform.chassis.committer import Committer
+from services.platform.chassis.consumer import Consumer
+from services.platform.chassis.errors import Away, LoopFailed, MustEnd
+from services.platform.chassis.health import Pulse, observe
+from services.platform.chassis.loop import Loop
+from services.platform.chassis.metrics import Metrics
+from services.platform.chassis.patience import Patience
+from services.platform.chassis.poller import Poller
+from services.platform.chassis.ports import Points, no_points
+from services.platform.chassis.publisher import Publisher
+from services.platform.chassis.settings import Settings
+from services.platform.chassis.store import Store
+from services.platform.kernel.record import Record
+from services.platform.kernel.service import Practice
+
+log = logging.getLogger(__name__)
+GRACE_SECONDS = 20.0
+"""For the batch in hand, when asked to end or to give partitions up: less than a rebalance (60 s) and an orchestrator (30 s) wait."""
+OBSERVE_SECONDS = 5.0
+COUNT_SECONDS = 15.0
+
+
+class Engine:
+    def __init__(self, practice: Practice, settings: Settings, metrics: Metrics, points: Points = no_points) -> None:
+        self.practice, self.settings, self.metrics, self.points = practice, settings, metrics, points
+        self.pulse = Pulse()
+        """What `health.py` judges."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until `stop` is set, then finish what is in hand and leave the group.  Raises `MustEnd`."""
+        self._build()
+        await self.store.open()
+        try:
+            await self.publisher.open()
+            try:
+                await self._consume(stop)
+            finally:
+                await self.publisher.close()
+        finally:
+            self.store.close()
+
+    def _build(self) -> None:
+        service, patience = self.practice.service, Patience(self.pulse, self.metrics)
+        self.store = Store(self.settings, self.practice)
+        self.publisher = Publisher(self.settings, patience)
+        self.consumer = Consumer(self.settings, service, self._handle, self._give_up, self._fail, now)
+        self.committer = Committer(self.consumer, self.points)
+        self.loop = Loop(
+            self.practice, self.store, self.publisher, self.committer, Breaker(self.settings.dead_letter_breaker), patience, self.metrics,
+            self.pulse, self.points,
+        )  # fmt: skip
+        self.poller = Poller(service, self.store, self.publisher, self.consumer, self.committer, self.metrics, now)
+
+    async def _consume(self, stop: asyncio.Event) -> None:
+        tasks = [
+            self._keep(self.committer.run()),
+            self._keep(self.poller.run(self.settings.poll_seconds)),
+            self._keep(self._every(OBSERVE_SECONDS, self._observe)),
+            self._keep(self._every(COUNT_SECONDS, self._count)),
+        ]
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await self.consumer.open()
+            self.pulse.consuming = True
+            await asyncio.wait((stopping, self.loop.failed), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await self._end()
+            for task in (stopping, *tasks):
+                task.cancel()
+            await asyncio.gather(stopping, *tasks, return_exceptions=True)
+        if self.loop.failed.done():
+            _raise(self.loop.failed.exception())
+
+    async def _end(self) -> None:
+        """Not ready; finish the batch in hand, publish, commit, leave."""
+        self.pulse.draining = True
+        self.loop.end()
+        if not self.loop.failed.done():
+            await self._drain()
+        await self.consumer.close()
+
+    async def _handle(self, records: Sequence[Record]) -> None:
+        await self.loop.handle(records)
+
+    def _fail(self, error: BaseException) -> None:
+        self.loop.fail(error)
+
+    async def _give_up(self) -> None:
+        """The partitions go, or were lost: their offsets are nobody's business any more."""
+        await self._drain()
+        self.committer.forget()
+        self.loop.published.forget()
+
+    async def _drain(self) -> None:
+        try:
+            await asyncio.wait_for(self.loop.drain(), GRACE_SECONDS)
+        except TimeoutError:
+            log.warning("the batch in hand is not finished in time: whoever gets its partitions takes it again")
+        except Exception as error:
+            self.loop.fail(error)
+
+    # -- beside the loop --------------------------------------------------------------------------------------------------------------
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """A task whose failure is the service's."""
+        task = asyncio.create_task(work)
+
+        def note(task: asyncio.Task[None]) -> None:
+            if not task.cancelled() and (error := task.exception()):
+                self.loop.fail(error)
+
+        task.add_done_callback(note)
+        return task
+
+    async def _every(self, seconds: float, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            try:
+                await look()
+            except Away as away:
+                log.debug("not now: %s", away)
+
+    async def _observe(self) -> None:
+        """How far behind: of what is ours, or, holding nothing, of the whole group."""
+        ours = self.consumer.assigned()
+        places = ours or [(topic, partition) for topic in self.practice.service.inputs for partition in range(PARTITIONS)]
+        ends = await self.consumer.ends(places)
+        lag = {place: max(0, end - await self.consumer.committed(place)) for place, end in ends.items()}
+        self.metrics.lag(lag if ours else {})
+        observe(self.pulse, self.consumer.client, sum(lag.values()), monotonic())
+
+    async def _count(self) -> None:
+        facets = await self.store.count_facets()
+        self.metrics.open({(dict(each).get("state", ""), dict(each).get("priority", "")): n for each, n in facets.items() if each})
+        waiting, parked = await self.store.count_held_up()
+        self.metrics.waiting(waiting)
+        self.metrics.parked(parked)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _raise(error: BaseException | None) -> None:
+    if isinstance(error, MustEnd) or error is None:
+        raise error or LoopFailed("The loop ended.")
+    log.error("unforeseen", exc_info=error)
+    raise LoopFailed(f"{type(error).__name__} in the loop: this is a fault of the program; its log has the place.") from error

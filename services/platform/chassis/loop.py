@@ -1,0 +1,230 @@
+"""The loop that every service runs: read → load → decide → store → publish → commit (architecture §4).
+
+1. Consume    `subscriber.py` hands over what it fetched.
+2. Read       each record on its own (`reading.py`).
+3. Load       the batch's documents in one query (`store.py`).
+4. Decide     message by message (`docket.py` and the kernel).
+5. Store      in one version-guarded write.  Who lost against another process is loaded and decided again, alone.
+6. Publish    all answers, and wait for every acknowledgement (`publisher.py`).
+7. Commit     beside the loop (`committer.py`).
+
+Steps 6 and 7 of a batch run beside steps 2 to 5 of the next, whose own step 6 waits for them: so the words of a document leave in their
+order, and nothing is committed before it is published.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from contracts.wire import Headers
+from services.platform.chassis.breaker import Breaker
+from services.platform.chassis.committer import Committer
+from services.platform.chassis.docket import Case, Docket
+from services.platform.chassis.dossiers import dossiers
+from services.platform.chassis.errors import StoreFailed
+from services.platform.chassis.health import Pulse
+from services.platform.chassis.metrics import Metrics
+from services.platform.chassis.patience import Patience
+from services.platform.chassis.ports import Documents, Place, Points, Publishing, no_points
+from services.platform.chassis.publication import Publication, answers, dead_letter
+from services.platform.chassis.published import Published
+from services.platform.chassis.reading import Call, Lost, Skipped, read_all
+from services.platform.chassis.store import Saved, Write
+from services.platform.kernel.dead import REASON
+from services.platform.kernel.record import Record
+from services.platform.kernel.service import Cause, Decision, Practice
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Harvest:
+    """What a batch leads to, in order, once it is stored."""
+
+    publications: list[Publication] = field(default_factory=list)
+    versions: dict[str, int] = field(default_factory=dict)
+    """The documents whose last answers are among them."""
+    events: list[tuple[bytes, Headers]] = field(default_factory=list)
+    """Said for the first time."""
+
+
+class Loop:
+    def __init__(
+        self, practice: Practice, documents: Documents, publisher: Publishing, committer: Committer, breaker: Breaker, patience: Patience,
+        metrics: Metrics, pulse: Pulse, points: Points = no_points,
+    ) -> None:  # fmt: skip
+        self.practice, self.service = practice, practice.service
+        self.documents, self.publisher, self.committer = documents, publisher, committer
+        self.breaker, self.patience, self.metrics, self.pulse, self.points = breaker, patience, metrics, pulse, points
+        self.published = Published()
+        self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Gets the error with which the process must end."""
+        self._hand = asyncio.Lock()
+        self._delivery: asyncio.Task[None] | None = None
+        self._ended = False
+
+    async def handle(self, records: Sequence[Record]) -> None:
+        """One batch.  Returns when it is stored.  Raises nothing: what cannot be handled ends the process, with the batch uncommitted."""
+        offsets, epoch = self.committer.take(records), self.committer.epoch
+        try:
+            async with self._hand:
+                if self._ended or epoch != self.committer.epoch:
+                    return
+                self.pulse.take()
+                harvest = await self.settle(records)
+                await self._delivered()
+                self._delivery = asyncio.create_task(self._deliver(harvest, offsets, epoch))
+        except Exception as error:
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """The first error is the one to tell; nothing is taken any more."""
+        self._ended = True
+        if not self.failed.done():
+            self.failed.set_exception(error)
+
+    async def drain(self) -> None:
+        """Returns when the batch in hand is stored, published and committed."""
+        async with self._hand:
+            await self._delivered()
+            await self.committer.flush()
+
+    def end(self) -> None:
+        """Take no further batch."""
+        self._ended = True
+
+    # -- steps 2 to 5 -----------------------------------------------------------------------------------------------------------------
+
+    async def settle(self, records: Sequence[Record]) -> Harvest:
+        with self.metrics.stage("read"):
+            calls, lost, skipped = read_all(records, self.service)
+        harvest = Harvest()
+        while calls:
+            calls = await self.patience.insist(partial(self._attempt, calls, harvest))
+        self._give_up(lost, skipped, harvest)
+        return harvest
+
+    async def _attempt(self, calls: Sequence[Call], harvest: Harvest) -> list[Call]:
+        """Load, decide and store; returns the calls that must be taken again.  After `Away` all must: what was written is recalled."""
+        with self.metrics.stage("load"):
+            docket = await self._load(calls)
+        await self.points("loaded")
+        with self.metrics.stage("decide"):
+            for call in calls:
+                docket.take(call)
+        cases = [case for case in docket.cases.values() if case.calls]
+        self.breaker.weigh([crashed for case in cases for crashed in case.crashes])
+        await self.points("decided")
+        saved = await self._save(cases)
+        await self.points("stored")
+        self._reap([case for case in cases if case.before.id not in saved.conflicts and case.before.id not in saved.poison], harvest)
+        for id, error in saved.poison.items():
+            await self._pin_down(docket.cases[id].calls, error, harvest)
+        return [call for id in saved.conflicts for call in docket.cases[id].calls]
+
+    async def _load(self, calls: Sequence[Call]) -> Docket:
+        ids = {call.address.id for call in calls}
+        aliases = {alias for call in calls for alias in call.address.aliases}
+        while True:
+            docket = Docket(await self.documents.load(ids, aliases), self.practice, self.published)
+            whole, tails = docket.lacking(calls)
+            if not (whole or tails) or await self.documents.load_entries(whole, tails):
+                return docket
+
+    async def _save(self, cases: Sequence[Case]) -> Saved:
+        with self.metrics.stage("store"):
+            saved = await self.documents.save([Write(case.before, case.after) for case in cases if case.is_changed])
+        if saved.conflicts:
+            self.metrics.conflicts(len(saved.conflicts))
+        return saved
+
+    def _reap(self, cases: Sequence[Case], harvest: Harvest) -> None:
+        """What these documents say, now that it is stored."""
+        outcomes = Counter[tuple[str, str]]()
+        for case in cases:
+            harvest.publications += answers(case.said, self.service.name, case.after)
+            harvest.publications += dossiers(case, self.service)
+            harvest.versions[case.before.id] = case.version
+            harvest.events += [(answer.value or b"", answer.headers) for answer in case.fresh if not answer.dead]
+            outcomes.update(case.outcomes)
+            self.breaker.note(case.crashes)
+            self._count_dead(case)
+        self.published.taken({case.before.id: case.version for case in cases})
+        for (type, outcome), count in outcomes.items():
+            self.metrics.messages(type, outcome, count)
+            if outcome == "repeated":
+                self.metrics.repeats(count)
+
+    def _count_dead(self, case: Case) -> None:
+        for answer in case.fresh:
+            if answer.dead:
+                self.metrics.dead(next(value.decode() for name, value in answer.headers if name == REASON))
+
+    def _give_up(self, lost: Sequence[Lost], skipped: Sequence[Skipped], harvest: Harvest) -> None:
+        """Records that belong to no document."""
+        for each in lost:
+            harvest.publications.append(dead_letter(each.letter, self.service.name, each.record.partition))
+            self.metrics.dead(each.reason)
+            self.metrics.messages("unknown", "dead")
+        for type, count in Counter(each.type for each in skipped).items():
+            self.metrics.messages(type, "skipped", count)
+
+    # -- law 9: what neither passes nor can be stored ---------------------------------------------------------------------------------
+
+    async def _pin_down(self, calls: Sequence[Call], error: Exception, harvest: Harvest) -> None:
+        """One of these makes its document such that it cannot be stored: each is taken alone, and the one that does it is dead."""
+        log.error("a document cannot be stored (%s): its messages are taken one by one", type(error).__name__)
+        for call in calls:
+            await self.patience.insist(partial(self._take_alone, call, harvest))
+
+    async def _take_alone(self, call: Call, harvest: Harvest) -> None:
+        practice = self.practice
+        while True:
+            docket = await self._load([call])
+            case = docket.take(call, practice)
+            self.breaker.weigh(case.crashes)
+            saved = await self._save([case])
+            if not saved.conflicts and not saved.poison:
+                return self._reap([case], harvest)
+            for error in saved.poison.values():
+                if practice is not self.practice:
+                    told = f"MongoDB takes neither a document nor a dead letter in its place ({type(error).__name__})"
+                    raise StoreFailed(f"{told}: correct that, then start again.") from error
+                practice = refusing(self.practice, call.message.body, error)
+
+    # -- steps 6 and 7 ----------------------------------------------------------------------------------------------------------------
+
+    async def _deliver(self, harvest: Harvest, offsets: dict[Place, int], epoch: int) -> None:
+        try:
+            with self.metrics.stage("publish"):
+                await self.publisher.publish(harvest.publications)
+            await self.points("published")
+            self.published.acknowledged(harvest.versions)
+            self.committer.done(offsets, epoch)
+            self.metrics.published(harvest.events)
+            if not self._hand.locked():
+                self.pulse.release()
+        except Exception as error:
+            self.fail(error)
+
+    async def _delivered(self) -> None:
+        """The batch before is published; raises what it failed with, for then nothing later may be."""
+        if self._delivery:
+            await self._delivery
+        if self.failed.done():
+            self.failed.result()
+
+
+def refusing(practice: Practice, body: Any, error: Exception) -> Practice:
+    """The same practice, but one message makes decide fail: so the kernel buries it as it buries any."""
+
+    def decide(state: Any, cause: Cause, policy: Any) -> Decision:
+        if cause.message is body:
+            raise error
+        return practice.service.decide(state, cause, policy)
+
+    return replace(practice, service=replace(practice.service, decide=decide))

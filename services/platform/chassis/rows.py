@@ -1,0 +1,179 @@
+"""How a document is kept in MongoDB: one row, its journal as compact bytes under one key for each entry.
+
+    {_id, partition, version, expected, wake_at, aliases, facets, state, waiting: [...], book: {...the document's other fields...},
+     journal: {"17": bytes}, base: 12, snapshots: {"12": bytes}}
+
+The state is JSON text, so that it can be read and searched; instants are dates.  Entries are bytes because nobody searches them and most
+loads leave them out; their keys are ordinals, since MongoDB sorts the new fields of one `$set` by name.  An update counts `version` up
+and says which one it must come to: see `GUARD`.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC
+from typing import Any
+
+from bson import decode, encode
+from bson.codec_options import CodecOptions
+
+from contracts.wire import event_headers
+from services.platform.kernel.apply import next_wake
+from services.platform.kernel.document import Answer, Document, Entry, Snapshot, Waiting
+from services.platform.kernel.record import Record, incoming
+from services.platform.kernel.service import Practice, Service
+
+OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
+BOOK = (
+    "time", "at", "seq", "wakes", "asked", "parked", "length", "first", "known", "tail", "size",
+    "next_ordinal", "next_taken", "next_size",
+)  # fmt: skip
+"""Fields of a document that are kept as they are, under their own names, in one piece: each field of a `$set` costs the database."""
+GUARD = {"$expr": {"$eq": ["$version", "$expected"]}}
+"""What MongoDB must find true of every row it is given (a validator).  It refuses the update of who read an older version, and so each
+loser of a bulk is told; the same guard in the update's query would take twice the time, for only a query by `_id` alone needs no plan."""
+LEFT_OUT = {"journal": 0, "snapshots": 0}
+"""What a batch does not load: its cost must not grow with the complaint's age."""
+
+
+# -- out ------------------------------------------------------------------------------------------------------------------------------
+
+
+def new_row(document: Document, practice: Practice) -> dict[str, Any]:
+    """The row of a document that is stored for the first time."""
+    row = {"_id": document.id, "partition": document.partition, "version": 1, "expected": 1, **_fields(document, practice)}
+    if aliases := _aliases(document, practice.service):
+        row["aliases"] = aliases
+    row["journal"] = {str(n): pack_entry(document.journal[n], document.id) for n in sorted(document.journal)}
+    return row | _snapshots(document, has_dropped=False)
+
+
+def changes(before: Document, after: Document, practice: Practice) -> dict[str, Any]:
+    """The update that makes the row of `before` the row of `after`."""
+    fields, gone = _fields(after, practice), []
+    fields["expected"] = before.version + 1
+    if aliases := _aliases(after, practice.service):
+        fields["aliases"] = aliases
+    elif _aliases(before, practice.service):
+        gone.append("aliases")
+    for n in {*range(max(before.length, after.first), after.length), *after.touched}:
+        fields[f"journal.{n}"] = pack_entry(after.journal[n], after.id)
+    gone += [f"journal.{n}" for n in range(before.first, after.first)]
+    if after.first > before.first and after.base is None:
+        gone.append(f"snapshots.{before.first}")
+    for name, value in _snapshots(after, has_dropped=after.first > before.first).items():
+        fields |= {f"snapshots.{n}": kept for n, kept in value.items()} if name == "snapshots" and after.base is None else {name: value}
+    update = {"$set": fields, "$inc": {"version": 1}}
+    return update | {"$unset": dict.fromkeys(gone, "")} if gone else update
+
+
+def _fields(document: Document, practice: Practice) -> dict[str, Any]:
+    held, state = document.__dict__, document.state
+    return {
+        "wake_at": None if document.parked else next_wake(document, practice),
+        "state": pack_state(state),
+        "facets": {} if state is None else dict(practice.service.facets(state)),
+        "waiting": [pack_waiting(each) for each in document.waiting],
+        "book": {name: held[name] for name in BOOK},
+    }
+
+
+def _aliases(document: Document, service: Service) -> list[str]:
+    return [] if document.state is None else list(service.aliases(document.state))
+
+
+def _snapshots(document: Document, has_dropped: bool) -> dict[str, Any]:
+    """Those taken since loading, and which one folds begin with.  After an erasure none from before is left."""
+    taken = [snapshot for snapshot in (document.base, document.next) if snapshot is not None]
+    fields: dict[str, Any] = {"snapshots": {str(s.ordinal): pack_snapshot(s) for s in taken}} if taken else {}
+    if document.base is not None:
+        return fields | {"base": document.base.ordinal}
+    return fields | {"base": document.first} if has_dropped else fields
+
+
+def pack_state(state: Any) -> str | None:
+    return None if state is None else state.__pydantic_serializer__.to_json(state).decode()
+
+
+def pack_waiting(waiting: Waiting) -> dict[str, Any]:
+    topic, partition, offset, appended, key, value, headers = waiting.message.record
+    return {
+        "order": waiting.order, "ordinal": waiting.ordinal, "topic": topic, "partition": partition, "offset": offset,
+        "appended": appended, "key": key, "value": value, "headers": [list(each) for each in headers],
+    }  # fmt: skip
+
+
+def pack_snapshot(snapshot: Snapshot) -> bytes:
+    kept = snapshot._asdict() | {"state": pack_state(snapshot.state), "waiting": [pack_waiting(each) for each in snapshot.waiting]}
+    return encode(kept)
+
+
+def pack_entry(entry: Entry, id: str) -> bytes:
+    """What is the same for most entries is left out: see `unpack_entry`."""
+    kept: dict[str, Any] = {
+        "n": entry.name, "f": entry.fingerprint, "p": entry.partition, "o": entry.offset, "i": entry.instant, "a": entry.appended,
+        "y": entry.policy, "b": entry.build,
+    }  # fmt: skip
+    if entry.answers:
+        kept["s"] = [_pack_answer(answer, id.encode()) for answer in entry.answers]
+    if entry.answered_by != entry.ordinal:
+        kept["w"] = entry.answered_by
+    if entry.attempt:
+        kept["t"] = entry.attempt
+    if entry.is_dead:
+        kept["d"] = True
+    return encode(kept)
+
+
+def _pack_answer(answer: Answer, id: bytes) -> Any:
+    """An event's value says its headers, and its key is mostly the document's id; a dead letter is kept whole."""
+    if answer.dead:
+        return {"k": answer.key, "v": answer.value, "h": [list(each) for each in answer.headers]}
+    return answer.value if answer.key == id else [answer.key, answer.value]
+
+
+# -- back -----------------------------------------------------------------------------------------------------------------------------
+
+
+def document_of(row: Mapping[str, Any], service: Service) -> Document:
+    """The document without its journal and snapshots."""
+    document = Document(row["_id"], row["partition"])
+    document.__dict__.update(row["book"])
+    document.version = row["version"]
+    document.state = unpack_state(row["state"], service)
+    document.waiting = tuple(unpack_waiting(each, service) for each in row["waiting"])
+    return document
+
+
+def unpack_state(text: str | None, service: Service) -> Any:
+    return None if text is None else service.state.model_validate_json(text)
+
+
+def unpack_waiting(kept: Mapping[str, Any], service: Service) -> Waiting:
+    headers = tuple((name, value) for name, value in kept["headers"])
+    record = Record(kept["topic"], kept["partition"], kept["offset"], kept["appended"], kept["key"], kept["value"], headers)
+    return Waiting(kept["order"], kept["ordinal"], incoming(record, service))
+
+
+def unpack_snapshot(kept: bytes, service: Service) -> Snapshot:
+    told = decode(kept, OPTIONS)
+    waiting = tuple(unpack_waiting(each, service) for each in told["waiting"])
+    return Snapshot(**told | {"state": unpack_state(told["state"], service), "waiting": waiting})
+
+
+def entries_of(journal: Mapping[str, bytes], id: str) -> Iterable[Entry]:
+    return (unpack_entry(int(ordinal), kept, id) for ordinal, kept in journal.items())
+
+
+def unpack_entry(ordinal: int, kept: bytes, id: str) -> Entry:
+    told = decode(kept, OPTIONS)
+    topic, source, name = told["n"]
+    return Entry(
+        ordinal, (topic, source, name), told["f"], told["p"], told["o"], told["i"], told["a"], told["y"], told["b"], told.get("t", 0),
+        tuple(_unpack_answer(answer, id.encode()) for answer in told.get("s", ())), told.get("w", ordinal), told.get("d", False),
+    )  # fmt: skip
+
+
+def _unpack_answer(kept: Any, id: bytes) -> Answer:
+    if isinstance(kept, dict):
+        return Answer(True, kept["k"], kept["v"], tuple((name, value) for name, value in kept["h"]))
+    key, value = (id, kept) if isinstance(kept, bytes) else kept
+    return Answer(False, key, value, event_headers(value))

@@ -1,0 +1,69 @@
+"""One service as a process: looks whether all it needs is there, runs the engine until it is asked to end, says how it ended.
+
+Exit codes tell a supervisor what to do: 0 asked to end and drained; 2 a setting or a policy is wrong, starting again will not help;
+75 Kafka, MongoDB or a topic is not there, try again later; 1 it stopped for a reason that needs a person.
+"""
+
+import asyncio
+import gc
+import logging
+import signal
+
+import uvloop
+
+from services.platform.chassis.clients import UNAVAILABLE, Unavailable
+from services.platform.chassis.engine import Engine
+from services.platform.chassis.errors import KafkaUnavailable, MongoUnavailable, MustEnd
+from services.platform.chassis.health import serve_health
+from services.platform.chassis.logs import describe, start_logs
+from services.platform.chassis.metrics import Metrics
+from services.platform.chassis.policies import practice
+from services.platform.chassis.settings import Settings
+from services.platform.chassis.topics import require_topics
+from services.platform.kernel.service import Service
+
+DRAINED, STOPPED = 0, 1
+
+log = logging.getLogger(__name__)
+
+
+def serve(service: Service, settings: Settings) -> int:
+    """Runs until SIGTERM or SIGINT, and returns the exit code.  Raises BadPolicy or BadSettings before anything is begun."""
+    under = practice(service, settings)
+    metrics = Metrics(service.name, settings.build, service.inputs)
+    metrics.policy(under.policy.reference)
+    start_logs(service.name, settings.log_level)
+    if service.name == "intake" and not (settings.is_local or settings.has_own_customer_key):
+        log.warning("REDRESS_CUSTOMER_KEY is not set: customers are known by a hash that anybody can compute")
+    engine = Engine(under, settings, metrics)
+    try:
+        uvloop.run(_run(engine, service, settings, metrics))
+    except (Unavailable, KafkaUnavailable, MongoUnavailable) as absence:
+        log.error("%s", absence)
+        return UNAVAILABLE
+    except MustEnd as end:
+        log.critical("%s", end)
+        return STOPPED
+    except Exception as error:
+        log.critical("a fault of the program: %s", describe(error))
+        return STOPPED
+    log.info("ended: all that was in hand is stored, published and committed")
+    return DRAINED
+
+
+async def _run(engine: Engine, service: Service, settings: Settings, metrics: Metrics) -> None:
+    stop = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    async with serve_health(settings.http_host, settings.http_port, engine.pulse, metrics.text) as port:
+        log.info("started", extra={"port": port, "policy": engine.practice.policy.reference, "build": settings.build})
+        await require_topics(settings, service.name)
+        _spare_the_collector()
+        await engine.run(stop)
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays: not walking it at every collection halves the work per message in large batches."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)

@@ -1,0 +1,255 @@
+"""Documents in MongoDB: one query and one version-guarded write for a batch.  The only module that talks to the driver.
+
+Every write is safe to repeat, for one that failed may have been applied: a new document is inserted (a second time it is a duplicate),
+a change is guarded by the version that was read (a second time it is refused, see `rows.GUARD`).
+"""
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING, InsertOne, UpdateOne
+from pymongo.errors import (
+    BulkWriteError,
+    CollectionInvalid,
+    ConnectionFailure,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WTimeoutError,
+)
+
+from services.platform.chassis.connections import mongodb
+from services.platform.chassis.errors import Away, MongoUnavailable, StoreFailed
+from services.platform.chassis.rows import GUARD, LEFT_OUT, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
+from services.platform.chassis.settings import Settings
+from services.platform.kernel.document import Document
+from services.platform.kernel.service import Practice
+
+log = logging.getLogger(__name__)
+
+DUPLICATE, REFUSED_BY_GUARD = 11000, 121
+NO_COLLECTION = 26
+PASSING = frozenset({
+    6, 7, 50, 64, 89, 91, 112, 134, 189, 202, 262, 317, 358, 9001, 10107, 11600, 11602, 13435, 13436, 13388,
+})  # fmt: skip
+"""MongoDB's codes for: network, timeout, no primary or a new one, shutting down, majority not there yet, write conflict."""
+
+
+class Write(NamedTuple):
+    """A document as loaded and as it shall be."""
+
+    before: Document
+    after: Document
+
+
+class Due(NamedTuple):
+    """A document that must be woken."""
+
+    id: str
+    wakes: int
+    wake_at: datetime
+
+
+class Saved(NamedTuple):
+    """Who did not get in: those that another process changed first, and those that MongoDB will never take, with why."""
+
+    conflicts: frozenset[str]
+    poison: Mapping[str, Exception]
+
+
+class Store:
+    """One service's database.  Methods raise `Away` where waiting helps."""
+
+    def __init__(self, settings: Settings, practice: Practice) -> None:
+        self.practice = practice
+        self.client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(**mongodb(settings))
+        self.database = self.client.get_database(settings.database(practice.service.name), codec_options=OPTIONS)
+        self.documents = self.database["documents"]
+        self.policies = self.database["policies"]
+
+    async def open(self) -> None:
+        """Make the indexes and keep the policy; raises `MongoUnavailable`."""
+        try:
+            await self._guard()
+            await self.documents.create_index([("partition", ASCENDING), ("wake_at", ASCENDING)],
+                                              partialFilterExpression={"wake_at": {"$type": "date"}}, name="due")  # fmt: skip
+            await self.documents.create_index("aliases", unique=True, sparse=True, name="aliases")
+            await self._keep_policy()
+        except PyMongoError as error:
+            raise MongoUnavailable(f"MongoDB cannot be used ({_why(error)}): check REDRESS_MONGODB_URL and that it runs.") from None
+
+    async def _guard(self) -> None:
+        """Without it two processes could overwrite each other: nothing is written before it stands."""
+        try:
+            strictly = {"validationLevel": "strict", "validationAction": "error"}
+            await self.database.command({"collMod": "documents", "validator": GUARD, **strictly})
+        except OperationFailure as error:
+            if error.code != NO_COLLECTION:
+                raise
+            await self._create()
+
+    async def _create(self) -> None:
+        try:
+            await self.database.create_collection("documents", validator=GUARD)
+        except CollectionInvalid:                            # another process was faster
+            await self._guard()
+
+    async def _keep_policy(self) -> None:
+        """Law 11: each version that was ever used stays with the documents that it decided."""
+        policy = self.practice.policy
+        kept = {"$setOnInsert": {"content": policy.model_dump_json()}}
+        await self.policies.update_one({"_id": policy.reference}, kept, upsert=True)
+
+    def close(self) -> None:
+        self.client.close()
+
+    # -- what a batch needs -----------------------------------------------------------------------------------------------------------
+
+    async def load(self, ids: Iterable[str], aliases: Iterable[str]) -> list[Document]:
+        """Those that there are under these ids and aliases, without their journals."""
+        ids, aliases = list(ids), list(aliases)
+        wanted = {"_id": {"$in": ids}}
+        query = {"$or": [wanted, {"aliases": {"$in": aliases}}]} if aliases else wanted
+        with _away():
+            rows = await self.documents.find(query, LEFT_OUT).to_list(None)
+        return [document_of(row, self.practice.service) for row in rows]
+
+    async def load_entries(self, whole: Sequence[Document], tails: Sequence[Document]) -> bool:
+        """Gives some documents their journal, others what may not be published; False if one of them was changed meanwhile."""
+        parts = {str(n) for document in tails for n in range(document.tail, document.length)}
+        found = await self._entries(whole, {"journal": 1})
+        found |= await self._entries(tails, {f"journal.{n}": 1 for n in parts})
+        for document in (*whole, *tails):
+            version, journal = found.get(document.id, (None, {}))
+            if version != document.version:
+                return False
+            document.journal.update((entry.ordinal, entry) for entry in entries_of(journal, document.id))
+        return True
+
+    async def _entries(self, documents: Sequence[Document], fields: Mapping[str, int]) -> dict[str, tuple[int, dict[str, bytes]]]:
+        if not documents:
+            return {}
+        with _away():
+            rows = await self.documents.find({"_id": {"$in": [d.id for d in documents]}}, {"version": 1, **fields}).to_list(None)
+        return {row["_id"]: (row["version"], row.get("journal", {})) for row in rows}
+
+    async def save(self, writes: Sequence[Write]) -> Saved:
+        """All in one unordered bulk; on disk with the majority when this returns.  After `Away` nobody knows what was written."""
+        operations, ids, poison = [], [], {}
+        for write in writes:
+            try:
+                operations.append(self._operation(write))
+                ids.append(write.before.id)
+            except Exception as error:                       # a state that cannot be written as JSON, or its facets or aliases raise
+                poison[write.before.id] = error
+        conflicts: set[str] = set()
+        for id, error in await self._write(operations, ids):
+            if isinstance(error, _Lost):
+                conflicts.add(id)
+            else:
+                poison[id] = error
+        return Saved(frozenset(conflicts), poison)
+
+    def _operation(self, write: Write) -> InsertOne[dict[str, Any]] | UpdateOne:
+        before, after = write
+        if before.version == 0:
+            return InsertOne(new_row(after, self.practice))
+        return UpdateOne({"_id": before.id}, changes(before, after, self.practice))
+
+    async def _write(self, operations: Sequence[Any], ids: Sequence[str]) -> list[tuple[str, Exception]]:
+        if not operations:
+            return []
+        try:
+            with _away():
+                done = await self.documents.bulk_write(operations, ordered=False)
+            if done.inserted_count + done.matched_count < len(operations):
+                raise StoreFailed("A document was deleted while it was worked on: nothing may be deleted beside the services.")
+            return []
+        except BulkWriteError as error:
+            failures = error.details.get("writeErrors", ())
+            return [(ids[f["index"]], _Lost() if f["code"] in (DUPLICATE, REFUSED_BY_GUARD) else _Refused(f["code"])) for f in failures]
+        except (Away, StoreFailed):
+            raise
+        except Exception as error:
+            if len(operations) == 1:
+                return [(ids[0], error)]
+        single = [await self._write([operation], [id]) for operation, id in zip(operations, ids, strict=True)]
+        return [failure for failures in single for failure in failures]
+
+    # -- what others need -------------------------------------------------------------------------------------------------------------
+
+    async def has_due(self, now: datetime, partitions: Sequence[int]) -> bool:
+        """Whether any document of these partitions must be woken at or before `now`."""
+        with _away():
+            found = await self.documents.find_one({"partition": {"$in": list(partitions)}, "wake_at": {"$lte": now}}, {"_id": 1})
+        return found is not None
+
+    async def due(self, now: datetime, partition: int, most: int) -> list[Due]:
+        """Documents of this partition to be woken at or before `now`, the longest due first; parked ones are passed by."""
+        with _away():
+            found = self.documents.find({"partition": partition, "wake_at": {"$lte": now}}, {"wake_at": 1, "book.wakes": 1})
+            rows = await found.sort("wake_at", ASCENDING).limit(most).to_list(None)
+        return [Due(row["_id"], row["book"]["wakes"], row["wake_at"]) for row in rows]
+
+    async def whole(self, id: str) -> Document | None:
+        """The document under this id or alias with all that is kept of it, to be looked at or folded again."""
+        with _away():
+            row = await self.documents.find_one({"$or": [{"_id": id}, {"aliases": id}]})
+        if row is None:
+            return None
+        document = document_of(row, self.practice.service)
+        document.journal = {entry.ordinal: entry for entry in sorted(entries_of(row.get("journal", {}), document.id))}
+        if (base := row.get("base")) is not None:
+            document.base = unpack_snapshot(row["snapshots"][str(base)], self.practice.service)
+        return document
+
+    async def count_facets(self) -> dict[tuple[tuple[str, str], ...], int]:
+        """How many documents there are of each combination of facets."""
+        with _away():
+            rows = await self.documents.aggregate([{"$group": {"_id": "$facets", "count": {"$sum": 1}}}]).to_list(None)
+        return {tuple(sorted((row["_id"] or {}).items())): row["count"] for row in rows}
+
+    async def count_held_up(self) -> tuple[int, int]:
+        """Messages that wait, and documents that are parked."""
+        with _away():
+            waiting = await self.documents.aggregate([
+                {"$match": {"waiting.0": {"$exists": True}}}, {"$group": {"_id": None, "count": {"$sum": {"$size": "$waiting"}}}},
+            ]).to_list(None)  # fmt: skip
+            parked = await self.documents.count_documents({"book.parked": {"$type": "string"}})
+        return (waiting[0]["count"] if waiting else 0), parked
+
+
+class _Lost(Exception):
+    """Another process was first."""
+
+
+class _Refused(Exception):
+    """MongoDB's code for why it does not take a document; its text might quote one."""
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Law 9's closed list, as the driver spells it."""
+    try:
+        yield
+    except (ConnectionFailure, ServerSelectionTimeoutError, ExecutionTimeout, WTimeoutError) as error:
+        raise Away("mongodb", type(error).__name__) from None
+    except BulkWriteError as error:
+        details = error.details
+        codes = [failure["code"] for failure in (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ()))]
+        if details.get("writeConcernErrors") or any(code in PASSING for code in codes):
+            raise Away("mongodb", "codes " + ", ".join(sorted({str(code) for code in codes}))) from None
+        raise
+    except OperationFailure as error:
+        if error.code in PASSING or error.has_error_label("RetryableWriteError"):
+            raise Away("mongodb", f"code {error.code}") from None
+        raise
+
+
+def _why(error: PyMongoError) -> str:
+    return f"{type(error).__name__} {error.code}" if isinstance(error, OperationFailure) else type(error).__name__
