@@ -1,0 +1,129 @@
+"""What callback remembers of a complaint, and when it must be woken."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from contracts.common import CustomerKey, Note, Notes, Round
+from contracts.intake import ContactWindows, Reference
+from contracts.model import Code, ComplaintId, Instant, Language, Part, Staff, Zone
+from contracts.routing import Codes, Finding, Priority
+
+SECOND = timedelta(seconds=1)
+
+
+class Lease(Part):
+    """A dialer's claim: nobody else may call until it ends.  At `until` it holds no longer."""
+
+    until: Instant
+    by: Staff
+
+
+class Promise(Part):
+    """One callback, from its promise to its end.
+
+    `due_at`: when dialers are told (again), unless it is claimed then.  `allowed_until`: how long the due that is out may be claimed;
+    None while none is out.  `ends_at`: from here on nobody calls.  `judged_at`: when it is safe to say that it was broken.
+    """
+
+    id: Code
+    round: Round
+    purpose: Code
+    channel: Code
+    earliest: Instant
+    latest: Instant
+    judged_at: Instant
+    ends_at: Instant
+    due_at: Instant
+    finding: Finding
+    answer_parts: Codes = ()
+    allowed_until: Instant | None = None
+    lease: Lease | None = None
+    counted: int = 0
+    """Attempts that count towards the limit."""
+    outcomes: tuple[Code, ...] = ()
+    """Of the attempts that were reported and did not reach the customer, in order."""
+    is_broken: bool = False
+    ended: Code | None = None
+    """completed, abandoned, cancelled, impossible; None while it lives."""
+
+    @property
+    def attempt(self) -> int:
+        """The number of the present or the next attempt; one that was lost, or does not count, gives its number to the next."""
+        return self.counted + 1
+
+    @property
+    def breaks_at(self) -> datetime:
+        """The first whole second after the promised latest: exactly on it is in time."""
+        return self.latest + SECOND
+
+    @property
+    def status(self) -> str:
+        return self.ended or ("claimed" if self.lease else "due" if self.allowed_until else "promised")
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When the claim ends, or the next due or the end comes; and, whatever is running, when a broken promise is told."""
+        if self.ended:
+            return None
+        following = self.lease.until if self.lease else min(self.due_at, self.ends_at)
+        return following if self.is_broken else min(following, self.judged_at)
+
+    def but(self, **changes: Any) -> Self:
+        return self.model_copy(update=changes)
+
+
+class Complaint(Part):
+    """The complaint as callback knows it."""
+
+    complaint_id: ComplaintId
+    customer: CustomerKey
+    reference: Reference
+    language: Language | None = None
+    time_zone: Zone | None = None
+    contact_windows: ContactWindows = ()
+    has_phone: bool = False
+    do_not_call: bool = False
+    is_vulnerable: bool = False
+    is_erased: bool = False
+    priority: Priority | None = None
+    round: Round = 1
+    """The latest heard of."""
+    is_over: bool = False
+    """That round was withdrawn or closed."""
+    promises: tuple[Promise, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def live(self) -> tuple[Promise, ...]:
+        return tuple(promise for promise in self.promises if promise.ended is None)
+
+    def named(self, callback: str) -> Promise | None:
+        return next((promise for promise in self.promises if promise.id == callback), None)
+
+    def holding(self, promise: Promise) -> Self:
+        """With this promise in the place of the one of its name, or as a new one."""
+        if self.named(promise.id) is None:
+            return self.but(promises=(*self.promises, promise))
+        return self.but(promises=tuple(promise if known.id == promise.id else known for known in self.promises))
+
+    def but(self, **changes: Any) -> Self:
+        return self.model_copy(update=changes)
+
+
+def wake_at(complaint: Complaint) -> datetime | None:
+    return min((at for promise in complaint.live if (at := promise.wake_at)), default=None)
+
+
+def dossiers(complaint: Complaint) -> Mapping[str, Part | None]:
+    """The notes that callers wrote; None once the customer is erased."""
+    if complaint.is_erased:
+        return {complaint.complaint_id: None}
+    if not complaint.notes:
+        return {}
+    return {complaint.complaint_id: Notes(complaint_id=complaint.complaint_id, notes=complaint.notes)}
+
+
+def facets(complaint: Complaint) -> Mapping[str, str]:
+    """How the last callback stands: none, promised, due, claimed, completed, abandoned, cancelled, impossible."""
+    return {"state": complaint.promises[-1].status if complaint.promises else "none"}

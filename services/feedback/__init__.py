@@ -1,0 +1,20 @@
+"""feedback: learns whether the recovery worked."""
+
+from contracts.intake import ComplaintRegistered, DossierErased
+from services.feedback.decide import address, decide
+from services.feedback.policy import FeedbackPolicy
+from services.feedback.state import Complaint, dossiers, facets, wake_at
+from services.platform.kernel.service import Service
+
+SERVICE = Service(
+    name="feedback",
+    state=Complaint,
+    policy=FeedbackPolicy,
+    decide=decide,
+    wake_at=wake_at,
+    opens=frozenset({ComplaintRegistered}),
+    address=address,
+    dossiers=dossiers,
+    facets=facets,
+    erases=frozenset({DossierErased}),
+)

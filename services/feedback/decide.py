@@ -1,0 +1,111 @@
+"""Did the recovery work?  Pure.
+
+The confirming call brings the customer's answers, or else one survey asks for them.  Dissatisfied reopens the complaint, anything
+better closes it; a survey that nobody answers expires.
+"""
+
+from datetime import datetime
+
+from contracts.callback import CallbackAbandoned, CallbackCompleted, CallbackImpossible
+from contracts.feedback import AnswerSurvey
+from contracts.intake import ComplaintRegistered, DossierErased, Reachable
+from contracts.model import Message
+from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintResolved, ComplaintWithdrawn
+from services.feedback.policy import FeedbackPolicy
+from services.feedback.state import Complaint
+from services.feedback.survey import Said, answer, ask, cancel, expire
+from services.feedback.verdict import gap_of, receive, tells
+from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
+
+USED = (
+    ComplaintRegistered, DossierErased, ComplaintResolved, ComplaintReopened, ComplaintWithdrawn, ComplaintClosed, CallbackCompleted,
+    CallbackAbandoned, CallbackImpossible, AnswerSurvey,
+)  # fmt: skip
+
+
+def address(message: Message, source: str) -> Address | None:
+    """The complaint's document, for what `decide` has a use for."""
+    return by_complaint(message, source) if isinstance(message, USED) else None
+
+
+def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) -> Decision:
+    """The complaint's feedback after this cause, and what is said of it.  Raises `Refused` for a command that breaks a rule.
+
+    Only the confirming call asks whether the recovery worked; calls for another purpose are of no use here.
+    """
+    if complaint is None:
+        return (_open(cause.message) if isinstance(cause.message, ComplaintRegistered) else None), []
+    match cause.message:
+        case ComplaintResolved() as told:
+            return _resolved(complaint, told)
+        case CallbackCompleted(purpose="confirm") as told:
+            return _called(complaint, told, cause.instant, policy)
+        case CallbackAbandoned(purpose="confirm") | CallbackImpossible(purpose="confirm") as told:
+            return _not_called(complaint, told, cause.instant, policy)
+        case ComplaintReopened() as told:
+            return _enter(complaint, told.round)
+        case ComplaintWithdrawn() as told:
+            return _leave(complaint, told.round, "withdrawn")
+        case ComplaintClosed() as told:
+            return _leave(complaint, told.round, "closed")
+        case DossierErased():
+            return _erase(complaint)
+        case AnswerSurvey() as told:
+            return answer(complaint, told, cause, policy)
+        case Woken():
+            return expire(complaint)
+    return complaint, []
+
+
+def _open(told: ComplaintRegistered) -> Complaint:
+    return Complaint(
+        complaint_id=told.complaint_id, customer=told.customer, segment=told.tier, language=told.language, reachable=told.reachable,
+        core_expectation=told.expectation.core if told.expectation else None,
+    )  # fmt: skip
+
+
+def _resolved(complaint: Complaint, told: ComplaintResolved) -> tuple[Complaint, Said]:
+    """Whose work the customer will be judging."""
+    complaint, said = _enter(complaint, told.round)
+    return (complaint.but(department=told.lead) if told.round == complaint.round else complaint), said
+
+
+def _called(complaint: Complaint, told: CallbackCompleted, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
+    """What the customer said on the phone; a call that brought no answer leaves the question to a survey."""
+    complaint, said = _enter(complaint, told.round)
+    if not complaint.wants_to_know(told.round):
+        return complaint, said
+    gap = gap_of(told.answers, complaint.core_expectation) if told.answers else None
+    if told.answers is None or not tells(told.answers, gap):
+        complaint, asked = ask(complaint, instant, policy)
+        return complaint, said + asked
+    return complaint.but(call_answered=True), said + receive(complaint, "callback", told.answers, gap, policy)
+
+
+def _not_called(
+    complaint: Complaint, told: CallbackAbandoned | CallbackImpossible, instant: datetime, policy: FeedbackPolicy
+) -> tuple[Complaint, Said]:
+    """Nobody spoke with the customer: a survey asks, unless callback knows already that there is no customer any more."""
+    complaint, said = _enter(complaint, told.round)
+    if not complaint.wants_to_know(told.round) or told.reason == "erased":
+        return complaint, said
+    complaint, asked = ask(complaint, instant, policy)
+    return complaint, said + asked
+
+
+def _enter(complaint: Complaint, round: int) -> tuple[Complaint, Said]:
+    """A newer round ends what the older one asked, whoever tells of it first: callback's words may overtake routing's."""
+    if round <= complaint.round:
+        return complaint, []
+    return cancel(complaint.but(round=round, is_over=False, call_answered=False, department=None), "reopened")
+
+
+def _leave(complaint: Complaint, round: int, how: str) -> tuple[Complaint, Said]:
+    if round < complaint.round:
+        return complaint, []
+    return cancel(complaint.but(round=round, is_over=True), how)
+
+
+def _erase(complaint: Complaint) -> tuple[Complaint, Said]:
+    """The work may go on, but there is nobody to ask."""
+    return cancel(complaint.but(is_erased=True, notes=(), language=None, reachable=Reachable()), "erased")
