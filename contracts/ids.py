@@ -1,11 +1,12 @@
 """Ids are derived, never drawn (law 4): the same input has the same id on every machine, for ever."""
 
-import json
 import re
 from functools import lru_cache
 from hashlib import sha1
+from json.encoder import encode_basestring_ascii as _json
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+_URL = NAMESPACE_URL.bytes
 _CANONICAL = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -29,7 +30,8 @@ def message_id(source: str, id: str) -> str:
 
 def derived_id(*parts: str | int) -> str:
     """The id of what these parts lead to: uuid5(NAMESPACE_URL, the parts as a JSON array), spelt out because each event needs one."""
-    h = sha1(NAMESPACE_URL.bytes + json.dumps(parts).encode(), usedforsecurity=False).hexdigest()
+    array = ", ".join([_json(part) if isinstance(part, str) else str(part) for part in parts])     # as json.dumps, in half the time
+    h = sha1(_URL + f"[{array}]".encode(), usedforsecurity=False).hexdigest()
     return f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{'89ab'[int(h[16], 16) & 3]}{h[17:20]}-{h[20:32]}"
 
 

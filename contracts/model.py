@@ -7,6 +7,7 @@ see `wire`).  Codes that policies extend are pattern-checked strings, not enums.
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
@@ -16,13 +17,14 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 
 def cut(instant: datetime) -> datetime:
     """The instant in UTC, cut to milliseconds: the precision of Kafka's append times and of MongoDB's dates."""
-    instant = instant.astimezone(UTC)
+    instant = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000) if instant.microsecond % 1000 else instant
 
 
+@lru_cache(maxsize=4096)
 def write_instant(instant: datetime) -> str:
     """`2026-03-01T09:30:00.250Z`: UTC, always three decimals, so that equal instants are equal bytes."""
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _within_the_century(instant: datetime) -> datetime:
@@ -117,6 +119,7 @@ class Money(Part):
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@cache
 def type_name(service: str, message: type[Message]) -> str:
     """`routing.complaint_routed.v1` for routing's `ComplaintRouted`."""
     return f"{service}.{_CAMEL.sub('_', message.__name__).lower()}.v{message.VERSION}"

@@ -54,7 +54,7 @@ def demo(
     console.print(f"{len(sample)} complaints, written for this demonstration, come in now; a second stands for an hour or more.")
     with ended_in_order():
         play = _played(console, World(sample, seed))
-    raise typer.Exit(_report(console, play.ledger, len(sample)))
+    raise typer.Exit(report(console, play.ledger, len(sample)))
 
 
 def _played(console: Console, world: World) -> Play:
@@ -63,6 +63,7 @@ def _played(console: Console, world: World) -> Play:
         settings = _settings(stack.addresses)
         asyncio.run(create_topics(settings))
         play = Play(settings, world, Ledger(), LIMIT)
+        console.print(f"Starting the four services as the tenant {settings.topic_prefix}; their logs are in {LOGS} …")
         with start_services(NAMES, _variables(settings), LOGS) as services:
             took = asyncio.run(_play(console, services, play))
             console.print(f"\nAfter {span(took)} the doors close; the services finish what is in hand …\n")
@@ -79,7 +80,7 @@ async def _play(console: Console, services: Services, play: Play) -> float:
             await view
 
 
-def _report(console: Console, ledger: Ledger, expected: int) -> int:
+def report(console: Console, ledger: Ledger, expected: int) -> int:
     """What happened, and whether all of it is accounted for: the exit code."""
     for line in stories(ledger):
         console.print(line, soft_wrap=True)

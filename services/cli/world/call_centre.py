@@ -7,8 +7,8 @@ from services.cli.world.chance import Chance
 from services.cli.world.sample import Entry
 
 SOURCE = "call-centre"
-EACH = 0.11
-"""Seconds from one complaint to the next, so that the whole sample takes forty seconds."""
+EACH = 0.1
+"""Seconds from one complaint to the next, so that the whole sample takes half a minute."""
 EARLY = 0.4
 """An anonymous complaint is kept for as long as it could be reopened, so those come early: all are over at about the same time."""
 PRESSED_TWICE = 0.02
@@ -20,7 +20,7 @@ def opening(sample: Sequence[Entry], chance: Chance) -> Iterator[Asking]:
     for entry in sample:
         ref = entry.command.source_ref
         if entry.again in moments:
-            moments[ref] = moments[entry.again] + chance.between(3, 32, "again", ref)
+            moments[ref] = moments[entry.again] + chance.between(3, 25, "again", ref)
         else:
             moments[ref] = chance.between(0, seconds * (EARLY if _is_anonymous(entry) else 1), "moment", ref)
         yield asking(SOURCE, "intake", entry.command, moments[ref], ref)

@@ -15,7 +15,7 @@ from services.cli.world.chance import Chance
 SOURCE = "customers"
 WITHDRAW, REOPEN, ANSWER_TWICE = 0.05, 0.04, 0.03
 TALK, WRITE = 0.85, 0.6
-"""How many of those who were reached answer our questions, and how many of those who were asked in writing."""
+"""How many of those who were reached answer our questions, and how many of those who were asked in writing (again: all)."""
 CONTENT = {1: 0.8, 2: 0.93}
 """How many accept the recovery, by round; in later rounds all."""
 OUTCOMES = {"reached": 66.0, "no_answer": 12, "busy": 9, "voicemail": 5, "failed": 3, "wrong_number": 3, "refused": 2}
@@ -67,7 +67,8 @@ class Customers:
 
     def _answer(self, heard: Heard, asked: SurveyRequested) -> Iterator[Asking]:
         about = asked.complaint_id, asked.round
-        if not (asked.complaint_id in self._vulnerable or self._chance.happens(WRITE, "writes", *about)):
+        is_sure = asked.round > 1 or asked.complaint_id in self._vulnerable
+        if not (is_sure or self._chance.happens(WRITE, "writes", *about)):
             return
         after = self._chance.between(1, 8, "answers", *about)
         command = AnswerSurvey(

@@ -26,13 +26,14 @@ class Ledger:
         self.records_of = defaultdict[str | None, list[Record]](list)
         """The same by complaint."""
         self.commands: set[str] = set()
+        self.over: set[str] = set()
+        """Complaints that are closed or withdrawn now."""
         self.dead = 0
         self._answered: set[str] = set()
         self._known: set[str] = set()
         self._said = defaultdict[type[Event], list[Event]](list)
         self._registered: set[str] = set()
         self._lives_on_in: dict[str, str] = {}
-        self._over: set[str] = set()
 
     # -- hearing ----------------------------------------------------------------------------------------------------------------------
 
@@ -69,20 +70,15 @@ class Ledger:
             case SubmissionMerged():
                 self._lives_on_in[event.complaint_id] = event.into
             case ComplaintClosed() | ComplaintWithdrawn():
-                self._over.add(event.complaint_id)
+                self.over.add(event.complaint_id)
             case ComplaintReopened():
-                self._over.discard(event.complaint_id)
+                self.over.discard(event.complaint_id)
 
     # -- looking ----------------------------------------------------------------------------------------------------------------------
 
     def all(self, kind: type[E]) -> list[E]:
         """Every event of this class."""
         return [event for event in self._said[kind] if isinstance(event, kind)]
-
-    @property
-    def over(self) -> int:
-        """Complaints that are closed or withdrawn now."""
-        return len(self._over)
 
     @property
     def unanswered(self) -> int:
@@ -106,7 +102,7 @@ class Ledger:
         return f"{self.submissions[id].source_ref} ({reference_number(id)}{merged}): {state}"
 
     def _is_accounted_for(self, id: str) -> bool:
-        return self._home(id) in self._over
+        return self._home(id) in self.over
 
     def _home(self, id: str) -> str:
         """The complaint that a submission is, or lives on in."""

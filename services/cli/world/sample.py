@@ -1,4 +1,4 @@
-"""The demonstration's own complaints: 330 or so, half of them Chinese, written for this project; `complaints.csv` has one a row.
+"""The demonstration's own complaints: some 350, half of them Chinese, written for this project; `complaints.csv` has one a row.
 
 Nobody in it exists.  Numbers are from ranges that are kept for fiction (+1 … 555 01xx) or that nobody can be given (+86 10 0…), addresses
 are at example.com, example.net and example.org.

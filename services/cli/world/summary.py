@@ -82,7 +82,8 @@ def _taken_in(ledger: Ledger) -> str:
     follow, again = sum(bool(event.predecessors) for event in ledger.all(ComplaintRegistered)), len(ledger.all(ContactReturned))
     return (
         f"{len(ledger.submissions)} submissions ({_counts(spoken)}): {registered} complaints registered, {follow} of them about a matter"
-        f" that was closed before; {merged} recognised as a repeated contact, {again} of those registered anew after all"
+        f" that was closed before; {merged} recognised as a repeated contact"
+        f"{f', {again} of those registered anew after all' if again else ''}"
     )
 
 
@@ -90,9 +91,9 @@ def _routed(ledger: Ledger) -> str:
     """The priority is the one at the start."""
     to_triage, routed = ledger.all(ComplaintSentToTriage), ledger.all(ComplaintRouted)
     by_rule = [event for event in routed if event.by is None and event.round == 1]
-    priorities = Counter(f"P{event.priority}" for event in (*by_rule, *to_triage))
+    priorities = Counter(f"P{priority}" for priority in [event.priority for event in by_rule] + [event.priority for event in to_triage])
     return (
-        f"{len(by_rule)} by rule, {len(to_triage)} by people in triage; {_counts(dict(sorted(priorities.items())), after=False)};"
+        f"{len(by_rule)} by rule, {len(to_triage)} by people in triage; at first {_counts(dict(sorted(priorities.items())), after=False)};"
         f" {len(ledger.all(PriorityChanged))} became more urgent"
     )
 
@@ -136,7 +137,7 @@ def _kept_waiting(ledger: Ledger) -> str:
 def _asked(ledger: Ledger) -> str:
     surveys = Counter(event.channel for event in ledger.all(SurveyRequested))
     return (
-        f"{_total(surveys)} in writing: {sum(event.via == 'survey' for event in ledger.all(FeedbackReceived))} answered,"
+        f"in writing {_total(surveys)}: {sum(event.via == 'survey' for event in ledger.all(FeedbackReceived))} answered,"
         f" {len(ledger.all(SurveyExpired))} did not, {len(ledger.all(SurveyCancelled))} no longer wanted"
     )
 
@@ -144,7 +145,7 @@ def _asked(ledger: Ledger) -> str:
 def _answered(ledger: Ledger) -> str:
     via = Counter({"callback": "on the phone", "survey": "in writing"}[event.via] for event in ledger.all(FeedbackReceived))
     unhappy = Counter(event.because for event in ledger.all(DissatisfactionReported))
-    return f"{_counts(via)}: {len(ledger.all(RecoveryConfirmed))} satisfied, {_total(unhappy)} not"
+    return f"{_counts(via)}; satisfied {len(ledger.all(RecoveryConfirmed))}, not satisfied {_total(unhappy)}"
 
 
 def _reopened(ledger: Ledger) -> str:
@@ -155,13 +156,10 @@ def _reopened(ledger: Ledger) -> str:
 
 
 def _ended(ledger: Ledger) -> str:
-    """By the last end of each complaint: one that was reopened has ended more than once."""
-    how = dict[str, str]()
-    for event in ledger.all(ComplaintClosed):
-        how[event.complaint_id] = event.how
-    for withdrawn in ledger.all(ComplaintWithdrawn):
-        how[withdrawn.complaint_id] = "withdrawn"
-    return f"{len(how)} complaints: {_counts(Counter(how.values()))}"
+    """By the last end of each complaint: one that was reopened may have ended more than once."""
+    how = {event.complaint_id: event.how for event in ledger.all(ComplaintClosed)}
+    how |= {event.complaint_id: "withdrawn" for event in ledger.all(ComplaintWithdrawn)}
+    return f"{len(ledger.over)} complaints: {_counts(Counter(how[id] for id in ledger.over))}"
 
 
 def _commands(ledger: Ledger) -> str:

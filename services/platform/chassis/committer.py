@@ -48,6 +48,11 @@ class Committer:
         """What we have committed since the place was assigned to us; 0 if nothing yet."""
         return self._committed.get(place, 0)
 
+    async def reached(self, place: Place) -> int:
+        """Up to where we are done with a place of ours: with nothing in hand, all that was fetched, markers that are no records too."""
+        position = await self.group.position(place)
+        return position if self.is_idle(place) else self.committed(place)
+
     async def run(self) -> None:
         while True:
             await self._news.wait()

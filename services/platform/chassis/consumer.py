@@ -20,7 +20,7 @@ from faststream.kafka import KafkaBroker
 from contracts.wire import Headers
 from services.platform.chassis import tolerant  # noqa: F401  for what it does to the client
 from services.platform.chassis.connections import broker, subscriber
-from services.platform.chassis.errors import Away, ClockSkew, CommitFailed, KafkaUnavailable, TopicsUnfit
+from services.platform.chassis.errors import Away, ClockSkew, CommitFailed, KafkaUnavailable, LoopFailed, TopicsUnfit
 from services.platform.chassis.ports import NotOurs, Place
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.record import Record
@@ -89,6 +89,13 @@ class Consumer:
         if client is None:
             raise Away("kafka", "not joined")
         return client
+
+    def check(self) -> None:
+        """Raises `LoopFailed` when the client's task that keeps it in the group has ended by a fault: nothing would come any more."""
+        task = self.client._coordinator._coordination_task
+        if task.done():
+            fault = "no reason" if task.cancelled() else type(task.exception()).__name__
+            raise LoopFailed(f"Kafka's client has left its group for good ({fault}): start again.")
 
     def assigned(self) -> frozenset[Place]:
         try:

@@ -5,7 +5,7 @@
     docket.cases                  # what each document is now, what it says, and what it must say again first
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from contracts.catalogue import PARTITIONS
@@ -19,6 +19,14 @@ from services.platform.kernel.service import Address, Practice
 
 CRASHED = b"undecidable"
 REFUSED = b".command_refused.v1"
+
+
+class LacksJournal(Exception):
+    """This document's journal must be loaded whole, which nobody could know before."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.id = id
 
 
 @dataclass
@@ -38,6 +46,10 @@ class Case:
     """For each new message whether it crashed in our own code."""
     outcomes: list[tuple[str, str]] = field(default_factory=list)
     """Type and what became of it, for each message."""
+
+    @property
+    def has_journal(self) -> bool:
+        return self.before.whole
 
     @property
     def is_changed(self) -> bool:
@@ -64,16 +76,10 @@ class Docket:
 
     # -- what must be loaded before anything is taken ---------------------------------------------------------------------------------
 
-    def lacking(self, calls: Sequence[Call]) -> tuple[list[Document], list[Document]]:
-        """The documents whose journal these messages need whole, and those whose last answers must be said again.
-
-        An erasure may find its document under a name that this batch gives it: then every journal is at hand.
-        """
-        if any(type(call.message.body) in self.service.erases for call in calls):
-            whole = {id: case.before for id, case in self.cases.items() if not case.before.whole}
-        else:
-            found = [(self.document_of(call.address), call.message) for call in calls]
-            whole = {d.id: d for d, message in found if d and not d.whole and needs_journal(d, message, self.service)}
+    def lacking(self, calls: Sequence[Call], also: Collection[str] = ()) -> tuple[list[Document], list[Document]]:
+        """The documents whose journal must be whole (for these messages, or `also`), and those whose last answers must be said again."""
+        found = [(self.document_of(call.address), call.message) for call in calls]
+        whole = {d.id: d for d, message in found if d and not d.whole and (d.id in also or needs_journal(d, message, self.service))}
         tails = [case.before for id, case in self.cases.items() if id not in whole and self._lacks_tail(case)]
         return list(whole.values()), tails
 
@@ -92,12 +98,17 @@ class Docket:
     # -- one message after the other --------------------------------------------------------------------------------------------------
 
     def take(self, call: Call, practice: Practice | None = None) -> Case:
-        """Apply it to its document.  `practice`: another one than usual, for a message that must die."""
+        """Apply it to its document.  `practice`: another one than usual, for a message that must die.
+
+        Raises LacksJournal where only what this batch did before made it an erasure, or led it to this document.
+        """
         case = self._case_for(call)
         if not case.calls and case.last is Last.UNKNOWN:
             self._say_again(case)
         case.calls.append(call)
         before = case.after
+        if not case.has_journal and self.service.erases_by(call.message.body, before.state):
+            raise LacksJournal(before.id)
         case.after, answers = apply(before, call.message, practice or self.practice)
         if case.after is before:
             case.said += [answer for answer in answers if answer not in case.said]

@@ -31,8 +31,9 @@ from services.platform.kernel.service import Practice
 log = logging.getLogger(__name__)
 GRACE_SECONDS = 20.0
 """For the batch in hand, when asked to end or to give partitions up: less than a rebalance (60 s) and an orchestrator (30 s) wait."""
-OBSERVE_SECONDS = 5.0
-COUNT_SECONDS = 15.0
+LOOK_SECONDS = 5.0
+SPARING = 20
+"""A look that takes long is taken so many times more seldom: counting a large collection must not be what the service does."""
 
 
 class Engine:
@@ -70,8 +71,9 @@ class Engine:
         tasks = [
             self._keep(self.committer.run()),
             self._keep(self.poller.run(self.settings.poll_seconds)),
-            self._keep(self._every(OBSERVE_SECONDS, self._observe)),
-            self._keep(self._every(COUNT_SECONDS, self._count)),
+            self._keep(self._look("kafka", self._observe)),
+            self._keep(self._look("mongodb", self.store.greet)),
+            self._keep(self._look("mongodb", self._count)),
         ]
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -127,20 +129,27 @@ class Engine:
         task.add_done_callback(note)
         return task
 
-    async def _every(self, seconds: float, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def _look(self, at: str, look: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Now and then, whether there is work or not: so that an idle service, too, notices who is away."""
         while True:
-            await asyncio.sleep(seconds)
+            began = monotonic()
             try:
                 await look()
+                self.pulse.meet(at)
             except Away as away:
                 log.debug("not now: %s", away)
+                if self.pulse.consuming:
+                    self.pulse.miss(at)
+            await asyncio.sleep(max(LOOK_SECONDS, SPARING * (monotonic() - began)) if at not in self.pulse.absent else LOOK_SECONDS)
 
     async def _observe(self) -> None:
         """How far behind: of what is ours, or, holding nothing, of the whole group."""
+        self.consumer.check()
         ours = self.consumer.assigned()
         places = ours or [(topic, partition) for topic in self.practice.service.inputs for partition in range(PARTITIONS)]
         ends = await self.consumer.ends(places)
-        lag = {place: max(0, end - await self.consumer.committed(place)) for place, end in ends.items()}
+        done = {place: await (self.committer.reached(place) if ours else self.consumer.committed(place)) for place in places}
+        lag = {place: max(0, end - done[place]) for place, end in ends.items()}
         self.metrics.lag(lag if ours else {})
         observe(self.pulse, self.consumer.client, sum(lag.values()), monotonic())
 

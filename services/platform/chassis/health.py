@@ -40,6 +40,8 @@ class Pulse:
     """When the loop last got on: a batch taken, a stage of it done, trouble over."""
     waiting: str | None = None
     """What is away (`kafka`, `mongodb`) while trouble is waited out in place."""
+    absent: set[str] = field(default_factory=set)
+    """Who did not answer (`kafka`, `mongodb`) when last looked at, work or not."""
     draining: bool = False
     """Asked to end: finishing what is in hand."""
     polled: float | None = None
@@ -63,6 +65,15 @@ class Pulse:
         """Law 9: an attempt failed for a reason that passes."""
         self.waiting = what
 
+    def miss(self, who: str) -> None:
+        """It did not answer.  What was observed of the group by then says nothing of this process: it is observed anew."""
+        self.absent.add(who)
+        self.progress, self.polled, self.rejoining, self.starved = monotonic(), None, None, None
+
+    def meet(self, who: str) -> None:
+        """It answers."""
+        self.absent.discard(who)
+
     def release(self) -> None:
         """The batch is done with."""
         self.in_hand, self.waiting, self.progress = False, None, monotonic()
@@ -81,6 +92,8 @@ def live(pulse: Pulse, now: float) -> Verdict:
         return _within(pulse.started, now, STARTING, "starting", "has not begun to consume")
     if pulse.waiting:
         return Verdict(True, f"waiting for {pulse.waiting}")
+    if pulse.absent:
+        return Verdict(True, _no_answer(pulse))
     asked = None if pulse.in_hand or pulse.polled is None else max(pulse.polled, pulse.progress)
     checks = (
         (pulse.progress if pulse.in_hand else None, "has not got on with the batch in hand"),
@@ -100,6 +113,8 @@ def ready(pulse: Pulse, now: float) -> Verdict:
         return Verdict(False, "starting")
     if pulse.waiting:
         return Verdict(False, f"waiting for {pulse.waiting}")
+    if pulse.absent:
+        return Verdict(False, _no_answer(pulse))
     if pulse.rejoining is not None:
         return Verdict(False, "joining its group")
     return live(pulse, now)
@@ -114,6 +129,10 @@ def observe(pulse: Pulse, consumer: AIOKafkaConsumer, lag: int, now: float) -> N
     pulse.rejoining = (pulse.rejoining or now) if joining else None
     pulse.partitions = len(assigned)
     pulse.starved = (pulse.starved or now) if not assigned and not joining and lag else None
+
+
+def _no_answer(pulse: Pulse) -> str:
+    return f"no answer from {' and '.join(sorted(pulse.absent))}"
 
 
 def _within(since: float, now: float, limit: float, well: str, ill: str) -> Verdict:

@@ -15,7 +15,7 @@ order, and nothing is committed before it is published.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 from contracts.wire import Headers
 from services.platform.chassis.breaker import Breaker
 from services.platform.chassis.committer import Committer
-from services.platform.chassis.docket import Case, Docket
+from services.platform.chassis.docket import Case, Docket, LacksJournal
 from services.platform.chassis.dossiers import dossiers
 from services.platform.chassis.errors import StoreFailed
 from services.platform.chassis.health import Pulse
@@ -36,9 +36,11 @@ from services.platform.chassis.reading import Call, Lost, Skipped, read_all
 from services.platform.chassis.store import Saved, Write
 from services.platform.kernel.dead import REASON
 from services.platform.kernel.record import Record
-from services.platform.kernel.service import Cause, Decision, Practice
+from services.platform.kernel.service import Cause, Decision, Practice, Service
 
 log = logging.getLogger(__name__)
+LANES = 2
+WORTH_TWO_LANES = 50
 
 
 @dataclass
@@ -50,6 +52,11 @@ class Harvest:
     """The documents whose last answers are among them."""
     events: list[tuple[bytes, Headers]] = field(default_factory=list)
     """Said for the first time."""
+
+    def add(self, other: "Harvest") -> None:
+        self.publications += other.publications
+        self.versions |= other.versions
+        self.events += other.events
 
 
 class Loop:
@@ -100,22 +107,27 @@ class Loop:
     # -- steps 2 to 5 -----------------------------------------------------------------------------------------------------------------
 
     async def settle(self, records: Sequence[Record]) -> Harvest:
+        """Steps 2 to 5, in lanes: while one lane waits for MongoDB the other decides."""
         with self.metrics.stage("read"):
             calls, lost, skipped = read_all(records, self.service)
+        lanes = [self._settle(lane) for lane in lanes_of(calls, self.service)]
+        harvest = Harvest()
+        for outcome in await asyncio.gather(*lanes, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            harvest.add(outcome)
+        self._give_up(lost, skipped, harvest)
+        return harvest
+
+    async def _settle(self, calls: Sequence[Call]) -> Harvest:
         harvest = Harvest()
         while calls:
             calls = await self.patience.insist(partial(self._attempt, calls, harvest))
-        self._give_up(lost, skipped, harvest)
         return harvest
 
     async def _attempt(self, calls: Sequence[Call], harvest: Harvest) -> list[Call]:
         """Load, decide and store; returns the calls that must be taken again.  After `Away` all must: what was written is recalled."""
-        with self.metrics.stage("load"):
-            docket = await self._load(calls)
-        await self.points("loaded")
-        with self.metrics.stage("decide"):
-            for call in calls:
-                docket.take(call)
+        docket = await self._decide(calls)
         cases = [case for case in docket.cases.values() if case.calls]
         self.breaker.weigh([crashed for case in cases for crashed in case.crashes])
         await self.points("decided")
@@ -126,12 +138,27 @@ class Loop:
             await self._pin_down(docket.cases[id].calls, error, harvest)
         return [call for id in saved.conflicts for call in docket.cases[id].calls]
 
-    async def _load(self, calls: Sequence[Call]) -> Docket:
+    async def _decide(self, calls: Sequence[Call]) -> Docket:
+        whole = set[str]()
+        while True:
+            with self.metrics.stage("load"):
+                docket = await self._load(calls, whole)
+            await self.points("loaded")
+            try:
+                with self.metrics.stage("decide"):
+                    for call in calls:
+                        docket.take(call)
+                return docket
+            except LacksJournal as lack:
+                whole.add(lack.id)
+
+    async def _load(self, calls: Sequence[Call], also: Collection[str] = ()) -> Docket:
+        """The documents, with as much of their journals as the calls (and `also`) need."""
         ids = {call.address.id for call in calls}
         aliases = {alias for call in calls for alias in call.address.aliases}
         while True:
             docket = Docket(await self.documents.load(ids, aliases), self.practice, self.published)
-            whole, tails = docket.lacking(calls)
+            whole, tails = docket.lacking(calls, also)
             if not (whole or tails) or await self.documents.load_entries(whole, tails):
                 return docket
 
@@ -217,6 +244,13 @@ class Loop:
             await self._delivery
         if self.failed.done():
             self.failed.result()
+
+
+def lanes_of(calls: Sequence[Call], service: Service) -> list[list[Call]]:
+    """By the partition's number, never by topic: so a document's messages stay together, in order.  Small batches are not worth it."""
+    if len(calls) < WORTH_TWO_LANES or service.owner.any_partition:
+        return [list(calls)]
+    return [[call for call in calls if call.message.record.partition % LANES == lane] for lane in range(LANES)]
 
 
 def refusing(practice: Practice, body: Any, error: Exception) -> Practice:

@@ -1,7 +1,6 @@
 """What leaves for Kafka: answers, dead letters, dossiers and wakes, in the form in which a topic takes them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -14,9 +13,6 @@ from services.platform.kernel.record import partition_of
 SIZE, HASH = f"{DEAD}size", f"{DEAD}sha256"
 OVERHEAD = 1024
 """What a record's framing, and a batch's, may weigh at most."""
-
-standard_partition = lru_cache(maxsize=100_000)(partition_of)
-
 
 class Publication(NamedTuple):
     """A record to be: `topic` without the prefix."""
@@ -40,7 +36,7 @@ def answers(said: Sequence[Answer], service: str, document: Document) -> list[Pu
 
 
 def _partition(key: bytes | None) -> int:
-    return standard_partition((key or b"").decode(), PARTITIONS)
+    return partition_of((key or b"").decode(), PARTITIONS)
 
 
 def dead_letter(answer: Answer, service: str, partition: int) -> Publication:

@@ -56,7 +56,13 @@ class Publisher:
         lines = defaultdict[tuple[str, int], list[Publication]](list)
         for each in publications:
             lines[each.topic, each.partition].append(each)
-        await asyncio.gather(*(self._send(topic, partition, line) for (topic, partition), line in lines.items()))
+        sending = asyncio.gather(*(self._send(topic, partition, line) for (topic, partition), line in lines.items()))
+        sender = self.producer._sender.sender_task
+        await asyncio.wait((sending, sender), return_when=asyncio.FIRST_COMPLETED)
+        if not sending.done():
+            sending.cancel()
+            raise PublishFailed("Kafka's producer has ended, having lost track of what it sent: start again.")
+        sending.result()
 
     async def _send(self, topic: str, partition: int, line: Sequence[Publication]) -> None:
         """One partition's records, in order."""

@@ -39,7 +39,8 @@ LEFT_OUT = {"journal": 0, "snapshots": 0}
 
 def new_row(document: Document, practice: Practice) -> dict[str, Any]:
     """The row of a document that is stored for the first time."""
-    row = {"_id": document.id, "partition": document.partition, "version": 1, "expected": 1, **_fields(document, practice)}
+    row = {"_id": document.id, "partition": document.partition, "version": 1, "expected": 1}
+    row |= _fields(document, practice) | _told(document.state, practice.service) | {"waiting": _waiting(document)}
     if aliases := _aliases(document, practice.service):
         row["aliases"] = aliases
     row["journal"] = {str(n): pack_entry(document.journal[n], document.id) for n in sorted(document.journal)}
@@ -47,13 +48,17 @@ def new_row(document: Document, practice: Practice) -> dict[str, Any]:
 
 
 def changes(before: Document, after: Document, practice: Practice) -> dict[str, Any]:
-    """The update that makes the row of `before` the row of `after`."""
+    """The update that makes the row of `before` the row of `after`.  What most messages leave as it was is not written again."""
     fields, gone = _fields(after, practice), []
     fields["expected"] = before.version + 1
-    if aliases := _aliases(after, practice.service):
-        fields["aliases"] = aliases
-    elif _aliases(before, practice.service):
-        gone.append("aliases")
+    if after.waiting is not before.waiting:
+        fields["waiting"] = _waiting(after)
+    if after.state is not before.state:
+        fields |= _told(after.state, practice.service)
+        if aliases := _aliases(after, practice.service):
+            fields["aliases"] = aliases
+        elif _aliases(before, practice.service):
+            gone.append("aliases")
     for n in {*range(max(before.length, after.first), after.length), *after.touched}:
         fields[f"journal.{n}"] = pack_entry(after.journal[n], after.id)
     gone += [f"journal.{n}" for n in range(before.first, after.first)]
@@ -66,14 +71,16 @@ def changes(before: Document, after: Document, practice: Practice) -> dict[str, 
 
 
 def _fields(document: Document, practice: Practice) -> dict[str, Any]:
-    held, state = document.__dict__, document.state
-    return {
-        "wake_at": None if document.parked else next_wake(document, practice),
-        "state": pack_state(state),
-        "facets": {} if state is None else dict(practice.service.facets(state)),
-        "waiting": [pack_waiting(each) for each in document.waiting],
-        "book": {name: held[name] for name in BOOK},
-    }
+    held = document.__dict__
+    return {"wake_at": None if document.parked else next_wake(document, practice), "book": {name: held[name] for name in BOOK}}
+
+
+def _told(state: Any, service: Service) -> dict[str, Any]:
+    return {"state": pack_state(state), "facets": {} if state is None else dict(service.facets(state))}
+
+
+def _waiting(document: Document) -> list[dict[str, Any]]:
+    return [pack_waiting(each) for each in document.waiting]
 
 
 def _aliases(document: Document, service: Service) -> list[str]:

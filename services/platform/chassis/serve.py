@@ -9,8 +9,6 @@ import gc
 import logging
 import signal
 
-import uvloop
-
 from services.platform.chassis.clients import UNAVAILABLE, Unavailable
 from services.platform.chassis.engine import Engine
 from services.platform.chassis.errors import KafkaUnavailable, MongoUnavailable, MustEnd
@@ -37,7 +35,7 @@ def serve(service: Service, settings: Settings) -> int:
         log.warning("REDRESS_CUSTOMER_KEY is not set: customers are known by a hash that anybody can compute")
     engine = Engine(under, settings, metrics)
     try:
-        uvloop.run(_run(engine, service, settings, metrics))
+        asyncio.run(_run(engine, service, settings, metrics))
     except (Unavailable, KafkaUnavailable, MongoUnavailable) as absence:
         log.error("%s", absence)
         return UNAVAILABLE

@@ -6,7 +6,7 @@ a change is guarded by the version that was read (a second time it is refused, s
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,7 +33,7 @@ from services.platform.kernel.service import Practice
 log = logging.getLogger(__name__)
 
 DUPLICATE, REFUSED_BY_GUARD = 11000, 121
-NO_COLLECTION = 26
+EXISTS = 48
 PASSING = frozenset({
     6, 7, 50, 64, 89, 91, 112, 134, 189, 202, 262, 317, 358, 9001, 10107, 11600, 11602, 13435, 13436, 13388,
 })  # fmt: skip
@@ -85,19 +85,10 @@ class Store:
 
     async def _guard(self) -> None:
         """Without it two processes could overwrite each other: nothing is written before it stands."""
-        try:
-            strictly = {"validationLevel": "strict", "validationAction": "error"}
-            await self.database.command({"collMod": "documents", "validator": GUARD, **strictly})
-        except OperationFailure as error:
-            if error.code != NO_COLLECTION:
-                raise
-            await self._create()
-
-    async def _create(self) -> None:
-        try:
+        with suppress(CollectionInvalid), _ignoring(EXISTS):     # it is there, or another process is making it
             await self.database.create_collection("documents", validator=GUARD)
-        except CollectionInvalid:                            # another process was faster
-            await self._guard()
+        strictly = {"validationLevel": "strict", "validationAction": "error"}
+        await self.database.command({"collMod": "documents", "validator": GUARD, **strictly})
 
     async def _keep_policy(self) -> None:
         """Law 11: each version that was ever used stays with the documents that it decided."""
@@ -181,6 +172,11 @@ class Store:
         single = [await self._write([operation], [id]) for operation, id in zip(operations, ids, strict=True)]
         return [failure for failures in single for failure in failures]
 
+    async def greet(self) -> None:
+        """Raises `Away` unless a primary answers."""
+        with _away():
+            await self.client.admin.command("ping")
+
     # -- what others need -------------------------------------------------------------------------------------------------------------
 
     async def has_due(self, now: datetime, partitions: Sequence[int]) -> bool:
@@ -230,6 +226,15 @@ class _Lost(Exception):
 
 class _Refused(Exception):
     """MongoDB's code for why it does not take a document; its text might quote one."""
+
+
+@contextmanager
+def _ignoring(code: int) -> Iterator[None]:
+    try:
+        yield
+    except OperationFailure as error:
+        if error.code != code:
+            raise
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def needs_journal(document: Document, message: Incoming, service: Service) -> bo
 
 def _recall(document: Document, message: Incoming) -> tuple[Answer, ...] | None:
     """The stored words, if the journal has this message; a message that waited gets the words of the entry that answered it."""
-    for ordinal in document.ordinals(message.name):
+    for ordinal in document.ordinals(message.mark):
         entry = document.journal[ordinal]
         if entry.name == message.name and _is_same(entry, message):
             return document.journal[entry.ordinal if entry.answered_by is None else entry.answered_by].answers

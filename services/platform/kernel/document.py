@@ -7,7 +7,7 @@ A `Document` is worked on as a private copy that is adopted after success; `jour
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.platform.kernel.record import Incoming, Name, digest
+from services.platform.kernel.record import Incoming, Name
 
 
 class Answer(NamedTuple):
@@ -100,9 +100,9 @@ class Document:
         new.__dict__ = self.__dict__ | {"journal": self.journal.copy()}
         return new
 
-    def ordinals(self, name: Name) -> list[int]:
-        """The entries that may be of this name, newest first."""
-        mark, found = digest(name), []
+    def ordinals(self, mark: bytes) -> list[int]:
+        """The entries whose name may have this digest, newest first."""
+        found = []
         at = self.known.find(mark)
         while at >= 0:
             if at % len(mark) == 0:
@@ -112,7 +112,7 @@ class Document:
 
     def knows(self, message: Incoming) -> bool:
         """Whether the journal may have this message."""
-        return bool(self.ordinals(message.name))
+        return bool(self.ordinals(message.mark))
 
     @property
     def whole(self) -> bool:

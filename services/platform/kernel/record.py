@@ -12,7 +12,7 @@ from contracts.wire import Headers, Unreadable, header, read
 from services.platform.kernel.service import Address, Service
 
 Name = tuple[str, str, str]
-"""What the journal knows a message by: topic, source, id."""
+"""What the journal knows a message by: topic, source, id.  Every `Wake` record is a new message: its id is where it stands."""
 
 ATTEMPT = "redress-attempt"
 """The header with which an operator's replay of a dead record says how often it has been tried."""
@@ -48,6 +48,9 @@ class Incoming(NamedTuple):
     source: str
     id: str
     type: str
+    name: Name
+    mark: bytes
+    """The name's digest."""
     fingerprint: bytes
     instant: datetime
     body: Message
@@ -58,12 +61,6 @@ class Incoming(NamedTuple):
     def is_wake(self) -> bool:
         return type(self.body) is Wake
 
-    @property
-    def name(self) -> Name:
-        """Every Wake record is a new message, told apart by where it stands."""
-        record = self.record
-        return record.topic, self.source, f"{record.partition}/{record.offset}" if self.is_wake else self.id
-
 
 def incoming(record: Record, service: Service) -> Incoming:
     """What the record says; raises `Unreadable` where nobody can act on it."""
@@ -72,7 +69,11 @@ def incoming(record: Record, service: Service) -> Incoming:
     instant = record.appended if own else envelope.at
     if instant is None or instant > record.appended + AHEAD:
         raise Unreadable("dated_ahead")
-    return Incoming(record, envelope.source, envelope.id, envelope.type, fingerprint(record.value), instant, body, own, _attempt(record))
+    name = record.topic, envelope.source, f"{record.partition}/{record.offset}" if type(body) is Wake else envelope.id
+    return Incoming(
+        record, envelope.source, envelope.id, envelope.type, name, digest(name), fingerprint(record.value), instant, body, own,
+        _attempt(record),
+    )  # fmt: skip
 
 
 def addressed(message: Incoming, service: Service) -> Address | None:

@@ -11,7 +11,7 @@ from contracts.wire import write_event
 from services.platform.kernel.dead import letter, wake_letter
 from services.platform.kernel.document import Answer, Document, Entry, Waiting
 from services.platform.kernel.prune import forget, prune
-from services.platform.kernel.record import Incoming, digest
+from services.platform.kernel.record import Incoming
 from services.platform.kernel.service import Cause, Decision, Practice, Refused, Woken
 from services.platform.kernel.wakes import asked_by, gives_up, next_wake
 
@@ -71,7 +71,7 @@ class Turn:
             self.ordinal, self.message.name, self.message.fingerprint, record.partition, record.offset, self.message.instant,
             record.appended, self.practice.policy.reference, self.practice.build, self.message.attempt,
         )  # fmt: skip
-        document.known += digest(self.message.name)
+        document.known += self.message.mark
         document.length += 1
         document.size += ENTRY_BYTES
         document.erased = False
@@ -129,7 +129,7 @@ class Turn:
 
     def is_taken(self, message: Incoming, ordinal: int) -> bool:
         """Whether an earlier record that did not die has this id and another body."""
-        earlier = (self.document.journal[n] for n in self.document.ordinals(message.name) if n < ordinal)
+        earlier = (self.document.journal[n] for n in self.document.ordinals(message.mark) if n < ordinal)
         return any(e.name == message.name and e.fingerprint != message.fingerprint and not e.is_dead for e in earlier)
 
     # -- time -------------------------------------------------------------------------------------------------------------------------
@@ -184,8 +184,8 @@ class Turn:
             instant = document.time = latest(instant, document.time)
         at = latest(instant, document.at)
         state, events = self.asked(Cause(occasion.message, occasion.id, occasion.source, instant, at, document.id))
-        document.asked = asked_by(state, service)
-        document.state = state
+        if state is not document.state:
+            document.state, document.asked = state, asked_by(state, service)
         self.say(events, occasion, at)
 
     def asked(self, cause: Cause) -> Decision:

@@ -38,6 +38,7 @@ VERDICTS = {
     "idle, others hold the partitions": ({"partitions": 0}, True, True),
     "no partition while the group is behind": ({"partitions": 0, "starved": LONG_AGO}, False, False),
     "no partition for a moment": ({"partitions": 0, "starved": RECENTLY}, True, True),
+    "idle while Kafka does not answer": ({"absent": {"kafka"}, "rejoining": LONG_AGO, "polled": LONG_AGO}, True, False),
     "ending": ({"draining": True, "in_hand": True, "progress": LONG_AGO}, True, False),
 }
 
@@ -60,6 +61,13 @@ def test_trouble_that_is_over_is_progress() -> None:
     assert not pulse.in_hand
 
 
+def test_an_outage_however_long_is_not_held_against_the_process_when_it_is_over() -> None:
+    pulse = Pulse(consuming=True, polled=0, rejoining=0, starved=0, progress=0)
+    pulse.miss("kafka")
+    pulse.meet("kafka")
+    assert live(pulse, monotonic()).ok and ready(pulse, monotonic()).ok
+
+
 async def test_the_clients_private_attributes_are_where_the_check_reads_them() -> None:
     """aiokafka is pinned below 0.15 for this: a version that moves them fails here, not in production."""
     consumer = AIOKafkaConsumer(bootstrap_servers="127.0.0.1:1", group_id="group")
@@ -80,6 +88,7 @@ async def test_a_real_member_is_observed_holding_its_partitions(stack: Stack, pr
         pulse = Pulse(consuming=True)
         observe(pulse, consumer, lag=1, now=monotonic())
         assert (pulse.partitions, pulse.rejoining, pulse.starved) == (PARTITIONS, None, None)
+        assert not consumer._coordinator._coordination_task.done()      # what `Consumer.check` reads
         consumer._coordinator.request_rejoin()
         observe(pulse, consumer, lag=1, now=monotonic())
         assert pulse.rejoining and not ready(pulse, monotonic()).ok

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.platform.kernel.apply import apply
 from services.platform.kernel.prune import restore
-from services.platform.kernel.record import Incoming
+from services.platform.kernel.record import Incoming, digest
 from services.platform.kernel.service import Address
 from services.platform.kernel.shelf import Shelf
 from tests.core.kernel.drawn import law, stories
@@ -101,7 +101,9 @@ def shifted(message: Incoming, seconds: int, n: int) -> Incoming:
     """The same message as another one, later."""
     by = timedelta(seconds=seconds)
     record = message.record._replace(appended=message.record.appended + by, offset=message.record.offset + 1000)
-    return message._replace(record=record, instant=message.instant + by, id=f"{message.id[:24]}{n:012}")
+    id = f"{message.id[:24]}{n:012}"
+    name = record.topic, message.source, id
+    return message._replace(record=record, instant=message.instant + by, id=id, name=name, mark=digest(name))
 
 
 def test_a_restored_document_asks_to_be_woken_as_before():

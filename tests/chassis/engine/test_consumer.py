@@ -1,0 +1,45 @@
+"""What aiokafka hands over becomes the kernel's records, or the service ends."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka.consumer import fetcher
+
+from services.platform.chassis.consumer import records_of
+from services.platform.chassis.errors import ClockSkew, TopicsUnfit
+from services.platform.chassis.tolerant import Tolerant
+
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+
+
+def fetched(appended: datetime = NOW, headers: Any = (), timestamp_type: int = 1) -> ConsumerRecord[bytes, bytes]:
+    return ConsumerRecord(
+        "tenant.routing.commands.v1", 3, 7, int(appended.timestamp() * 1000), timestamp_type, b"key", b"value", None, 3, 5, headers
+    )
+
+
+def test_a_record_keeps_its_bytes_its_place_and_its_instant_in_milliseconds_without_the_tenants_prefix() -> None:
+    (record,) = records_of([fetched(NOW + timedelta(milliseconds=123), (("a", b"\xff"), ("b", None)))], len("tenant."), NOW)
+    assert record.origin == ("routing.commands.v1", 3, 7)
+    assert record.appended == NOW + timedelta(milliseconds=123)
+    assert (record.key, record.value, record.headers) == (b"key", b"value", (("a", b"\xff"), ("b", b"")))
+
+
+def test_a_broker_whose_clock_leads_by_more_than_a_minute_ends_the_service() -> None:
+    assert records_of([fetched(NOW + timedelta(seconds=60))], 0, NOW)
+    with pytest.raises(ClockSkew, match="by more than a minute"):
+        records_of([fetched(), fetched(NOW + timedelta(seconds=61))], 0, NOW)
+
+
+def test_a_topic_that_its_senders_stamp_ends_the_service() -> None:
+    with pytest.raises(TopicsUnfit, match="LogAppendTime"):
+        records_of([fetched(timestamp_type=0)], 0, NOW)
+
+
+def test_the_private_parts_of_the_client_that_we_lean_on_are_there() -> None:
+    """Pinned below 0.15: a new version that moves them must fail here, not in production."""
+    assert fetcher.PartitionRecords is Tolerant
+    assert "_batch_ttl" in AIOKafkaProducer.__init__.__globals__["MessageAccumulator"].__init__.__code__.co_names
+    assert "sender_task" in dir(AIOKafkaProducer.__init__.__globals__["Sender"])

@@ -1,0 +1,136 @@
+"""The store on a real MongoDB: who loses is told, and nobody else is harmed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from contracts.catalogue import PARTITIONS
+from services.platform.chassis.errors import Away
+from services.platform.chassis.settings import read_settings
+from services.platform.chassis.store import Store, Write
+from services.platform.kernel.apply import apply
+from services.platform.kernel.document import Document
+from services.platform.kernel.record import incoming, partition_of
+from services.platform.stack import Stack
+from tests.chassis.engine.memory import Log
+from tests.core.kernel.toy import ROUTING, TOY, Hide, Report, Submit, Toggle
+
+pytestmark = pytest.mark.system
+
+A, B, C = (f"00000000-0000-4000-8000-00000000000{n}" for n in "abc")
+NAMED = replace(
+    TOY,
+    service=replace(
+        ROUTING,
+        aliases=lambda case: [case.secret] if case.secret else [],
+        facets=lambda case: {"state": str(case.closed)},
+    ),
+)
+
+
+@pytest.fixture
+async def store(stack: Stack, prefix: str) -> AsyncIterator[Store]:
+    found = Store(read_settings(mongodb_url=stack.addresses.mongodb, topic_prefix=prefix), NAMED)
+    await found.open()
+    yield found
+    await found.client.drop_database(found.database.name)
+    found.close()
+
+
+log = Log()
+
+
+def after(document: Document, *messages: Any) -> Write:
+    """The document when these messages have come, one second after the other."""
+    now = document
+    for message in messages:
+        record = log.put("routing", message, f"{len(log.all('routing.commands.v1')):08x}-0000-4000-8000-000000000000", after=1)
+        now, _ = apply(now, incoming(record, NAMED.service), NAMED)
+    return Write(document, now)
+
+
+def new(id: str) -> Document:
+    return Document(id, partition_of(id, PARTITIONS))
+
+
+async def test_what_is_saved_is_loaded_without_its_journal_whose_parts_are_loaded_when_asked_for(store: Store) -> None:
+    write = after(new(A), Submit(complaint_id=A), Toggle(complaint_id=A), Report(complaint_id=A))
+    await store.save([write])
+    (found,) = await store.load([A, B], [])
+    assert (found.version, found.state, found.length, found.journal) == (1, write.after.state, 3, {})
+    found.tail = 2
+    assert await store.load_entries([], [found])
+    assert found.journal == {2: write.after.journal[2]}
+    assert await store.load_entries([found], [])
+    assert found.journal == write.after.journal
+    whole = await store.whole(A)
+    assert whole is not None
+    assert whole.journal == write.after.journal
+
+
+async def test_only_those_that_another_process_changed_first_are_lost(store: Store) -> None:
+    await store.save([after(new(A), Submit(complaint_id=A)), after(new(B), Submit(complaint_id=B))])
+    old_a, old_b = sorted(await store.load([A, B], []), key=lambda document: document.id)
+    assert not (await store.save([after(old_a, Toggle(complaint_id=A))])).conflicts
+    saved = await store.save(
+        [after(old_a, Report(complaint_id=A)), after(old_b, Report(complaint_id=B)), after(new(C), Submit(complaint_id=C))]
+    )
+    assert (saved.conflicts, saved.poison) == ({A}, {})
+    a, b, c = sorted(await store.load([A, B, C], []), key=lambda document: document.id)
+    assert (a.version, a.state.closed, a.length) == (2, False, 2)
+    assert (b.version, b.state.closed, c.version) == (2, True, 1)
+
+
+async def test_a_new_document_that_another_process_stored_first_is_lost(store: Store) -> None:
+    await store.save([after(new(A), Submit(complaint_id=A))])
+    assert (await store.save([after(new(A), Submit(complaint_id=A))])).conflicts == {A}
+
+
+async def test_a_name_has_one_owner(store: Store) -> None:
+    await store.save([after(new(A), Submit(complaint_id=A), Hide(complaint_id=A, secret="name"))])
+    assert (await store.save([after(new(B), Submit(complaint_id=B), Hide(complaint_id=B, secret="name"))])).conflicts == {B}
+    assert [document.id for document in await store.load([B], ["name"])] == [A]
+
+
+async def test_a_document_that_cannot_be_written_is_told_and_its_neighbours_are_stored(store: Store) -> None:
+    bad = after(new(A), Submit(complaint_id=A))
+    bad.after.seq = 2**70
+    saved = await store.save([bad, after(new(B), Submit(complaint_id=B))])
+    assert saved.poison.keys() == {A}
+    assert [document.id for document in await store.load([A, B], [])] == [B]
+
+
+async def test_those_that_are_due_come_in_the_order_of_their_instants(store: Store) -> None:
+    ids = [id for n in range(200) if partition_of(id := f"00000000-0000-4000-8000-{n:012x}", PARTITIONS) == 7]
+    await store.save([after(new(id), Submit(complaint_id=id)) for id in ids])
+    assert [due.id for due in await store.due(log.now.replace(year=2027), 7, 5)] == ids[:5]
+    assert await store.has_due(log.now.replace(year=2027), [6, 7])
+    assert not await store.has_due(log.now, [6, 7])
+
+
+async def test_documents_are_counted_by_their_facets(store: Store) -> None:
+    await store.save([after(new(A), Submit(complaint_id=A)), after(new(B), Submit(complaint_id=B), Report(complaint_id=B))])
+    assert await store.count_facets() == {(("state", "False"),): 1, (("state", "True"),): 1}
+    assert await store.count_held_up() == (0, 0)
+
+
+async def test_two_processes_that_start_at_once_both_find_the_guard_standing(stack: Stack, prefix: str) -> None:
+    settings = read_settings(mongodb_url=stack.addresses.mongodb, topic_prefix=prefix)
+    stores = [Store(settings, NAMED) for _ in range(5)]
+    await asyncio.gather(*(store.open() for store in stores))
+    write = after(new(A), Submit(complaint_id=A))
+    assert [len((await store.save([write])).conflicts) for store in stores] == [0, 1, 1, 1, 1]
+    await stores[0].client.drop_database(stores[0].database.name)
+
+
+async def test_a_database_that_does_not_answer_is_away(prefix: str) -> None:
+    nowhere = SecretStr("mongodb://127.0.0.1:1/?replicaSet=rs0")
+    store = Store(read_settings(mongodb_url=nowhere, topic_prefix=prefix), NAMED)
+    store.client = store.client.__class__(nowhere.get_secret_value(), serverSelectionTimeoutMS=200)
+    store.documents = store.client[f"{prefix}_routing"]["documents"]
+    with pytest.raises(Away, match="mongodb is away"):
+        await store.load([A], [])

@@ -1,0 +1,110 @@
+"""The whole demonstration in virtual time: the four services' own decisions, the stand-ins, and nobody else."""
+
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from contracts.callback import CallbackAbandoned, CallbackBroken, CallbackCompleted
+from contracts.common import CommandRefused
+from contracts.feedback import DissatisfactionReported, RecoveryConfirmed
+from contracts.intake import ComplaintRegistered, ContactRepeated
+from contracts.routing import (
+    ClockBreached,
+    ClockMet,
+    ClockWarned,
+    ComplaintClosed,
+    ComplaintReopened,
+    ComplaintSentToTriage,
+    ComplaintWithdrawn,
+    PriorityChanged,
+    ProgressReported,
+)
+from services.cli.demo import LIMIT, report
+from services.cli.world import entries
+from services.cli.world.ledger import Ledger
+from services.platform.kernel.record import Record
+from tests.cli.demo.virtual import START, Played, played
+
+SHOWN = (
+    ComplaintRegistered, ContactRepeated, ComplaintSentToTriage, PriorityChanged, ProgressReported, ClockMet, ClockWarned, ClockBreached,
+    CallbackCompleted, CallbackBroken, CallbackAbandoned, DissatisfactionReported, RecoveryConfirmed, ComplaintReopened,
+    ComplaintWithdrawn, CommandRefused,
+)  # fmt: skip
+
+
+def reported(ledger: Ledger, expected: int) -> tuple[int, str]:
+    page = StringIO()
+    code = report(Console(file=page, width=120), ledger, expected)
+    return code, page.getvalue()
+
+
+def test_every_complaint_ends_and_every_command_is_answered():
+    ledger = played().ledger
+    assert (ledger.missing, ledger.unanswered, played().run.dead) == ([], 0, []) and ledger.is_complete
+    assert len(ledger.submissions) == len(entries())
+
+
+def test_it_takes_about_as_long_as_we_say():
+    assert 60 < played().seconds < 120 < LIMIT
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_it_ends_with_other_seeds_too(seed: int):
+    other = Played(entries(120), seed)
+    assert other.ledger.is_complete and other.run.dead == []
+
+
+def test_the_same_seed_ends_in_the_same_facts():
+    one, other = (Played(entries(40), 3).ledger for _ in range(2))
+    assert [record.value for record in one.records] == [record.value for record in other.records] and one.records
+
+
+def test_it_shows_what_there_is_to_see():
+    assert [kind.__name__ for kind in SHOWN if len(played().ledger.all(kind)) < 5] == []
+    assert {event.how for event in played().ledger.all(ComplaintClosed)} == {"confirmed", "silence", "unreachable"}
+
+
+def test_silence_is_never_taken_for_a_vulnerable_customers_consent():
+    ledger = played().ledger
+    vulnerable = {event.complaint_id for event in ledger.all(ComplaintRegistered) if event.is_vulnerable}
+    silent = {event.complaint_id for event in ledger.all(ComplaintClosed) if event.how == "silence"}
+    assert len(vulnerable) > 20 and not vulnerable & silent
+
+
+def test_the_report_says_so_and_tells_a_story_in_each_language():
+    code, page = reported(played().ledger, len(entries()))
+    assert code == 0 and f"Accounted for: {len(entries())} of {len(entries())}." in page
+    stories = page.split("What happened, counted from the topics")[0]
+    assert stories.count("Closed: confirmed.") >= 2 and stories.count("The customer is not satisfied") == 2
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in stories) and "“" in stories
+
+
+def test_the_report_of_an_unfinished_demonstration_names_what_is_missing_and_fails():
+    unfinished = Played(entries(40), 7, most_seconds=20).ledger
+    code, page = reported(unfinished, 40)
+    assert unfinished.missing and code == 1
+    assert f"Accounted for: {len(unfinished.submissions) - len(unfinished.missing)} of 40." in page
+    assert page.count("Not accounted for: D-") == min(20, len(unfinished.missing)) and ": still open" in page
+
+
+def test_a_complaint_that_never_came_in_is_missed():
+    assert reported(played().ledger, len(entries()) + 1)[0] == 1
+
+
+def test_a_dead_letter_is_enough_to_fail():
+    ledger = Played(entries(5), 7).ledger
+    assert reported(ledger, 5)[0] == 0
+    ledger.hear(Record("routing.dlq.v1", 0, 0, START, b"key", b"{}"))
+    assert reported(ledger, 5)[0] == 1
+
+
+def test_a_command_that_nothing_came_of_is_enough_to_fail():
+    whole = Played(entries(5), 7)
+    ledger = Ledger()
+    lost = next(record for record in whole.run.log if record.topic == "callback.commands.v1" and b"record_attempt" in (record.value or b""))
+    id = (dict(lost.headers)["ce_id"]).decode()
+    for record in whole.run.log:
+        if not (record.topic.endswith(".events.v1") and id.encode() in (record.value or b"")):
+            ledger.hear(record)
+    assert ledger.unanswered == 1 and not ledger.is_complete
