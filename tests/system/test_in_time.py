@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import yaml
 
-from contracts.callback import CallbackBroken
+from contracts.feedback import SurveyExpired
 from contracts.routing import ClockBreached, ClockMet, ClockStarted
 from services.platform.chassis.clients import open_sender
 from services.platform.chassis.plain_yaml import read_yaml
@@ -17,7 +17,7 @@ from tests.system.deployment import Deployment, deploy, until
 from tests.system.sending import accepted, complaint, registered, resolved, tell
 
 pytestmark = pytest.mark.system
-TARGET = 6
+TARGET = 10
 """Seconds for every priority: enough to append before, short enough to wait for."""
 
 
@@ -54,10 +54,8 @@ async def frozen(deployment: Deployment) -> None:
             place = await sender.send("routing", command, id=type(command).__name__, source="departments")
         after = due + timedelta(seconds=4)
         await asyncio.sleep(TARGET + 4)
-        broken = CallbackBroken(
-            complaint_id=complaint("in-time"), customer="c-in-time", round=1, callback="1-confirm", purpose="confirm", broken_at=after
-        )
-        await tell(sender, "callback", broken, "broken", at=after)
+        expired = SurveyExpired(complaint_id=complaint("in-time"), customer="c-in-time", round=1, survey="1-survey")
+        await tell(sender, "feedback", expired, "expired", at=after)
         os.kill(router.pid, signal.SIGCONT)
     await deployment.settled()
     appended = next(r.appended for r in await deployment.records("routing.commands.v1") if (r.partition, r.offset) == place[1:])

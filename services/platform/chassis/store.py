@@ -25,7 +25,7 @@ from pymongo.errors import (
 
 from services.platform.chassis.connections import mongodb
 from services.platform.chassis.errors import Away, MongoUnavailable, StoreFailed
-from services.platform.chassis.rows import GUARD, LEFT_OUT, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
+from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.document import Document
 from services.platform.kernel.service import Practice
@@ -107,7 +107,7 @@ class Store:
         wanted = {"_id": {"$in": ids}}
         query = {"$or": [wanted, {"aliases": {"$in": aliases}}]} if aliases else wanted
         with _away():
-            rows = await self.documents.find(query, LEFT_OUT).to_list(None)
+            rows = await self.documents.find(query, LOADED).to_list(None)
         return [document_of(row, self.practice.service) for row in rows]
 
     async def load_entries(self, whole: Sequence[Document], tails: Sequence[Document]) -> bool:
