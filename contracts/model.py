@@ -12,7 +12,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+EARLIEST, LATEST = datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
 
 
 def cut(instant: datetime) -> datetime:
@@ -29,7 +30,7 @@ def write_instant(instant: datetime) -> str:
 
 def _within_the_century(instant: datetime) -> datetime:
     """By the year first: at the ends of the calendar an instant cannot be told in UTC, and comparing aware instants is slow."""
-    if EARLIEST.year - 1 <= instant.year <= LATEST.year and EARLIEST.year <= (instant := cut(instant)).year < LATEST.year:
+    if FIRST_YEAR - 1 <= instant.year <= LAST_YEAR + 1 and FIRST_YEAR <= (instant := cut(instant)).year <= LAST_YEAR:
         return instant
     raise ValueError("an instant lies in 2000-2100")
 

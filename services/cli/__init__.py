@@ -36,10 +36,10 @@ def build_app(asked: str = "") -> typer.Typer:
 def main() -> None:
     """Runs the command that the process was started with, and ends the process with its exit code."""
     speak_utf8()
-    sys.exit(run([os.fsencode(argument).decode("utf-8", "replace") for argument in sys.argv[1:]]))
+    sys.exit(execute([os.fsencode(argument).decode("utf-8", "replace") for argument in sys.argv[1:]]))
 
 
-def run(arguments: list[str]) -> int:
+def execute(arguments: list[str]) -> int:
     """Runs one command; returns its exit code and says its mistakes, a sentence each, on stderr."""
     from services.cli.errors import ABSENCES, MISTAKEN, MISTAKES, UNAVAILABLE
 

@@ -23,7 +23,7 @@ from tests.bench.report import OLD, RAW, ROUTING, YOUNG, show
 
 HOME = Path(".redress")
 LOGS = HOME / "bench-logs"
-COMPLAINTS, AGING = 12_000, 2_000
+COMPLAINTS, AGING = 8_000, 1_000
 """One event of each makes a round: so no batch holds a complaint twice, and each event pays its own read and write."""
 ROUNDS = 7
 AGE = 99
@@ -82,7 +82,7 @@ def main() -> int:
     try:
         with TemporaryDirectory(dir=HOME, prefix="bench-") as directory, start_stack(Path(directory), console.print) as stack:
             if not stack.is_local:
-                raise Stuck(f"The bench reads the CPU of Kafka and MongoDB, so it starts its own: unset {KAFKA_VARIABLE} and {MONGODB_VARIABLE}.")
+                raise Stuck(f"The bench reads the CPU of processes of its own: unset {KAFKA_VARIABLE} and {MONGODB_VARIABLE}.")
             with running(stack, "bench-raw", "raw_pipe", RAW_PROGRAM) as raw, running(stack, "bench", "routing", PROGRAM) as routing:
                 return 0 if asyncio.run(measure(stack, raw, routing, console)) else 1
     except (Stuck, StackError, Unavailable) as error:

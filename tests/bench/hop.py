@@ -34,7 +34,7 @@ from services.platform.stack import Stack
 EVENTS = "routing.events.v1"
 CLERK = Staff(staff="s1", role="agent", department="quality")
 TICKS = os.sysconf("SC_CLK_TCK")
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds for a round; the broker takes a process for dead that is frozen for 30."""
 AFTERMATH = 0.1
 """Seconds that still count after the last event: its commit."""

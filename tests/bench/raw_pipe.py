@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import InsertOne, UpdateOne
@@ -96,4 +95,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main())
+    asyncio.run(main())

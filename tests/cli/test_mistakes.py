@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import build_app, run
+from services.cli import build_app, execute
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,7 +45,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     monkeypatch.chdir(tmp_path)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert run(arguments) == 2
+    assert execute(arguments) == 2
     said = capsys.readouterr()
     assert len(said.err.splitlines()) == 1 and named in said.err and "hunter2" not in said.err and not said.out
 
@@ -71,7 +71,7 @@ def test_a_command_is_there_without_all_the_others() -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["submit", "--help"]])
 def test_help_is_no_mistake(capsys, arguments: list[str]) -> None:
-    assert run(arguments) == 0 and "Usage: " in capsys.readouterr().out
+    assert execute(arguments) == 0 and "Usage: " in capsys.readouterr().out
 
 
 def test_chinese_prints_where_the_locale_says_ascii(tmp_path: Path) -> None:

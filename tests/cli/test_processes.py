@@ -16,7 +16,7 @@ import pytest
 from contracts.model import Staff
 from contracts.routing import AcceptWork
 from contracts.wire import write_command
-from services.cli import local, run
+from services.cli import execute, local
 from services.cli.processes import ServiceProcess, Services, start_services
 from services.cli.supervisor import Supervisor
 from services.platform.chassis.clients import open_sender, read_to_end
@@ -138,7 +138,7 @@ def test_submit_tells_how_to_find_the_complaint_and_the_same_one_twice_is_one_co
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     for _ in range(2):
-        assert run(["submit", "--ref", "T-1", "--source", "crm", "--narrative", "迟到一个半小时", "--name", "王"]) == 0
+        assert execute(["submit", "--ref", "T-1", "--source", "crm", "--narrative", "迟到一个半小时", "--name", "王"]) == 0
     assert "c402cbb8-ca3d-5e93-9479-eaa708f218ff" in (said := capsys.readouterr().out) and "redress show 8YFA-MW4F-467Z-D" in said
     first, second = asyncio.run(_records(settings, "intake.commands.v1"))
     assert first.value == second.value and "迟到".encode() in (first.value or b"")
@@ -159,23 +159,23 @@ def test_dead_letters_are_listed_shown_repaired_replayed_and_discarded(
     asyncio.run(_put(settings, (complaint, b"{", ()), ("elsewhere-0", good.value, good.headers), (complaint, b"[]", ())))
 
     def letters(*options: str) -> list[str]:
-        assert run(["dead", "list", *options]) == 0
+        assert execute(["dead", "list", *options]) == 0
         return re.findall(r"routing-[0-9a-f]{8}", capsys.readouterr().out)
 
     until(lambda: len(letters()) == 3)
-    assert run(["dead", "list"]) == 0
+    assert execute(["dead", "list"]) == 0
     listed = {reason: id for id, reason in re.findall(r"(routing-\w{8}).*(not_json|wrong_key|not_an_object)", capsys.readouterr().out)}
     broken, misplaced, array = listed["not_json"], listed["wrong_key"], listed["not_an_object"]
 
-    assert run(["dead", "show", broken, "--save", str(tmp_path / "body")]) == 0 and (tmp_path / "body").read_bytes() == b"{"
-    assert run(["dead", "replay", broken]) == 2 and "--value" in capsys.readouterr().err
+    assert execute(["dead", "show", broken, "--save", str(tmp_path / "body")]) == 0 and (tmp_path / "body").read_bytes() == b"{"
+    assert execute(["dead", "replay", broken]) == 2 and "--value" in capsys.readouterr().err
     (tmp_path / "body").write_bytes(good.value.replace(b'"id":"1"', b'"id":"2"'))
-    assert run(["dead", "replay", broken, "--value", str(tmp_path / "body")]) == 0
-    assert run(["dead", "replay", misplaced]) == 0
-    assert run(["dead", "discard", array]) == 0
+    assert execute(["dead", "replay", broken, "--value", str(tmp_path / "body")]) == 0
+    assert execute(["dead", "replay", misplaced]) == 0
+    assert execute(["dead", "discard", array]) == 0
     capsys.readouterr()
     assert letters() == [] and len(letters("--all")) == 3
-    assert run(["dead", "replay", misplaced]) == 2 and "already" in capsys.readouterr().err
+    assert execute(["dead", "replay", misplaced]) == 2 and "already" in capsys.readouterr().err
     until(lambda: 'outcome="waiting",service="routing",type="routing.accept_work.v1"} 2.0' in routing.metrics())
     assert letters() == []
 

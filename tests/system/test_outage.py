@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+from collections.abc import Iterator
 
 import pytest
 
 from contracts.routing import ComplaintResolved
 from services.cli.processes import start_services
 from services.platform.chassis.clients import open_sender
-from services.platform.stack import Server
+from services.platform.stack import Server, Stack, start_stack
 from tests.system.deployment import Deployment, deploy, settings_for, until, variables
 from tests.system.sending import accepted, registered, resolved, tell
 
@@ -18,15 +19,17 @@ AWAY = float(os.environ.get("REDRESS_TEST_OUTAGE", "60"))
 
 
 @pytest.fixture
-def servers(stack) -> tuple[Server, Server]:
-    if not stack.is_local:
-        pytest.skip("somebody else's servers cannot be taken away")
-    return stack.kafka, stack.mongodb
+def own_stack(tmp_path) -> Iterator[Stack]:
+    """One that may be killed: the shared one has the topics of all tests to recover."""
+    with start_stack(tmp_path / "stack") as started:
+        if not started.is_local:
+            pytest.skip("somebody else's servers cannot be taken away")
+        yield started
 
 
-def test_kafka_and_then_mongodb_away_the_services_wait_live_on_lose_nothing_and_resume(stack, prefix, servers):
-    with deploy(stack, prefix, ["intake", "routing"], REDRESS_POLICIES="demo") as deployment:
-        asyncio.run(waited_out(deployment, servers))
+def test_kafka_and_then_mongodb_away_the_services_wait_live_on_lose_nothing_and_resume(own_stack, prefix):
+    with deploy(own_stack, prefix, ["intake", "routing"], REDRESS_POLICIES="demo") as deployment:
+        asyncio.run(waited_out(deployment, (own_stack.kafka, own_stack.mongodb)))
 
 
 async def waited_out(deployment: Deployment, servers: tuple[Server, Server]) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from contracts.catalogue import PARTITIONS
+from contracts.common import CommandRefused
+from contracts.model import type_name
 from services.platform.chassis.published import Last, Published
 from services.platform.chassis.reading import Call
 from services.platform.kernel.apply import apply, needs_journal
@@ -18,7 +20,6 @@ from services.platform.kernel.record import partition_of
 from services.platform.kernel.service import Address, Practice
 
 CRASHED = b"undecidable"
-REFUSED = b".command_refused.v1"
 
 
 class LacksJournal(Exception):
@@ -48,10 +49,6 @@ class Case:
     """Type and what became of it, for each message."""
 
     @property
-    def has_journal(self) -> bool:
-        return self.before.whole
-
-    @property
     def is_changed(self) -> bool:
         return self.after is not self.before
 
@@ -65,6 +62,7 @@ class Docket:
     def __init__(self, documents: Iterable[Document], practice: Practice, published: Published) -> None:
         self.practice, self.service = practice, practice.service
         self.published = published
+        self._refused = f'{{"type":"{type_name(self.service.name, CommandRefused)}"'.encode()
         self.cases = {document.id: self._case(document) for document in documents}
         self.owners = {alias: case.before.id for case in self.cases.values() for alias in self._aliases(case.before)}
 
@@ -93,6 +91,8 @@ class Docket:
 
     def _find(self, address: Address) -> str:
         """Under the first of the aliases that some document has, else under the id."""
+        if not address.aliases:
+            return address.id
         return next((self.owners[alias] for alias in address.aliases if alias in self.owners), address.id)
 
     # -- one message after the other --------------------------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ class Docket:
             self._say_again(case)
         case.calls.append(call)
         before = case.after
-        if not case.has_journal and self.service.erases_by(call.message.body, before.state):
+        if not case.before.whole and self.service.erases_by(call.message.body, before.state):
             raise LacksJournal(before.id)
         case.after, answers = apply(before, call.message, practice or self.practice)
         if case.after is before:
@@ -118,10 +118,19 @@ class Docket:
             return case
         case.said += answers
         case.fresh += answers
-        case.crashes.append(any(has_crashed(answer) for answer in answers if answer.dead))
-        case.outcomes.append((call.message.type, outcome(case.after, answers)))
+        case.crashes.append(any(answer.dead and has_crashed(answer) for answer in answers))
+        case.outcomes.append((call.message.type, self._outcome(case.after, answers)))
         self._rename(before, case.after)
         return case
+
+    def _outcome(self, document: Document, answers: Sequence[Answer]) -> str:
+        """What became of the message that was journalled last."""
+        entry = document.journal[document.length - 1]
+        if entry.is_dead:
+            return "dead"
+        if entry.answered_by is None:
+            return "waiting"
+        return "refused" if answers and (answers[-1].value or b"").startswith(self._refused) else "decided"
 
     def _case_for(self, call: Call) -> Case:
         id = self._find(call.address)
@@ -150,17 +159,6 @@ class Docket:
 
     def _aliases(self, document: Document) -> Sequence[str]:
         return () if document.state is None else self.service.aliases(document.state)
-
-
-def outcome(document: Document, answers: Sequence[Answer]) -> str:
-    """What became of the message that was journalled last."""
-    entry = document.journal[document.length - 1]
-    if entry.is_dead:
-        return "dead"
-    if entry.answered_by is None:
-        return "waiting"
-    types = [value for answer in answers[-1:] for name, value in answer.headers if name == "ce_type"]
-    return "refused" if types and types[0].endswith(REFUSED) else "decided"
 
 
 def has_crashed(answer: Answer) -> bool:

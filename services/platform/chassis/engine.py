@@ -29,7 +29,7 @@ from services.platform.kernel.record import Record
 from services.platform.kernel.service import Practice
 
 log = logging.getLogger(__name__)
-GRACE_SECONDS = 20.0
+GRACE_SECONDS = 15.0
 """For the batch in hand, when asked to end or to give partitions up: less than a rebalance (60 s) and an orchestrator (30 s) wait."""
 LOOK_SECONDS = 5.0
 SPARING = 20

@@ -14,7 +14,7 @@ order, and nothing is committed before it is published.
 
 import asyncio
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -71,6 +71,8 @@ class Loop:
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Gets the error with which the process must end."""
         self._hand = asyncio.Lock()
+        self._in_hand = deque[float]()
+        """The oldest append time of each batch that is not done with."""
         self._delivery: asyncio.Task[None] | None = None
         self._ended = False
 
@@ -82,6 +84,8 @@ class Loop:
                 if self._ended or epoch != self.committer.epoch:
                     return
                 self.pulse.take()
+                self._in_hand.append(min(record.appended for record in records).timestamp())
+                self.metrics.oldest(self._in_hand[0])
                 harvest = await self.settle(records)
                 await self._delivered()
                 self._delivery = asyncio.create_task(self._deliver(harvest, offsets, epoch))
@@ -233,7 +237,9 @@ class Loop:
             self.published.acknowledged(harvest.versions)
             self.committer.done(offsets, epoch)
             self.metrics.published(harvest.events)
-            if not self._hand.locked():
+            self._in_hand.popleft()
+            self.metrics.oldest(self._in_hand[0] if self._in_hand else None)
+            if not self._in_hand:
                 self.pulse.release()
         except Exception as error:
             self.fail(error)
@@ -241,7 +247,7 @@ class Loop:
     async def _delivered(self) -> None:
         """The batch before is published; raises what it failed with, for then nothing later may be."""
         if self._delivery:
-            await self._delivery
+            await asyncio.shield(self._delivery)             # who gives up waiting does not undo it
         if self.failed.done():
             self.failed.result()
 

@@ -9,7 +9,7 @@ and says which one it must come to: see `GUARD`.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import decode, encode
@@ -21,12 +21,14 @@ from services.platform.kernel.document import Answer, Document, Entry, Snapshot,
 from services.platform.kernel.record import Record, incoming
 from services.platform.kernel.service import Practice, Service
 
-OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=True, tzinfo=UTC)
+OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=False)
+"""Dates are UTC, and get their zone here: from the driver it would cost more than all the rest of a load."""
 BOOK = (
     "time", "at", "seq", "wakes", "asked", "parked", "length", "first", "known", "tail", "size",
     "next_ordinal", "next_taken", "next_size",
 )  # fmt: skip
 """Fields of a document that are kept as they are, under their own names, in one piece: each field of a `$set` costs the database."""
+INSTANTS = ("time", "at", "asked", "next_taken")
 GUARD = {"$expr": {"$eq": ["$version", "$expected"]}}
 """What MongoDB must find true of every row it is given (a validator).  It refuses the update of who read an older version, and so each
 loser of a bulk is told; the same guard in the update's query would take twice the time, for only a query by `_id` alone needs no plan."""
@@ -143,11 +145,16 @@ def _pack_answer(answer: Answer, id: bytes) -> Any:
 def document_of(row: Mapping[str, Any], service: Service) -> Document:
     """The document without its journal and snapshots."""
     document = Document(row["_id"], row["partition"])
-    document.__dict__.update(row["book"])
+    book = row["book"]
+    document.__dict__.update(book, **{name: utc(book[name]) for name in INSTANTS})
     document.version = row["version"]
     document.state = unpack_state(row["state"], service)
     document.waiting = tuple(unpack_waiting(each, service) for each in row["waiting"])
     return document
+
+
+def utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.replace(tzinfo=UTC)
 
 
 def unpack_state(text: str | None, service: Service) -> Any:
@@ -156,14 +163,16 @@ def unpack_state(text: str | None, service: Service) -> Any:
 
 def unpack_waiting(kept: Mapping[str, Any], service: Service) -> Waiting:
     headers = tuple((name, value) for name, value in kept["headers"])
-    record = Record(kept["topic"], kept["partition"], kept["offset"], kept["appended"], kept["key"], kept["value"], headers)
-    return Waiting(kept["order"], kept["ordinal"], incoming(record, service))
+    appended = kept["appended"].replace(tzinfo=UTC)
+    record = Record(kept["topic"], kept["partition"], kept["offset"], appended, kept["key"], kept["value"], headers)
+    return Waiting(kept["order"].replace(tzinfo=UTC), kept["ordinal"], incoming(record, service))
 
 
 def unpack_snapshot(kept: bytes, service: Service) -> Snapshot:
     told = decode(kept, OPTIONS)
     waiting = tuple(unpack_waiting(each, service) for each in told["waiting"])
-    return Snapshot(**told | {"state": unpack_state(told["state"], service), "waiting": waiting})
+    instants = {name: utc(told[name]) for name in ("taken", "time", "at")}
+    return Snapshot(**told | instants | {"state": unpack_state(told["state"], service), "waiting": waiting})
 
 
 def entries_of(journal: Mapping[str, bytes], id: str) -> Iterable[Entry]:
@@ -174,7 +183,8 @@ def unpack_entry(ordinal: int, kept: bytes, id: str) -> Entry:
     told = decode(kept, OPTIONS)
     topic, source, name = told["n"]
     return Entry(
-        ordinal, (topic, source, name), told["f"], told["p"], told["o"], told["i"], told["a"], told["y"], told["b"], told.get("t", 0),
+        ordinal, (topic, source, name), told["f"], told["p"], told["o"], told["i"].replace(tzinfo=UTC), told["a"].replace(tzinfo=UTC),
+        told["y"], told["b"], told.get("t", 0),
         tuple(_unpack_answer(answer, id.encode()) for answer in told.get("s", ())), told.get("w", ordinal), told.get("d", False),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ a change is guarded by the version that was read (a second time it is refused, s
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -190,7 +190,7 @@ class Store:
         with _away():
             found = self.documents.find({"partition": partition, "wake_at": {"$lte": now}}, {"wake_at": 1, "book.wakes": 1})
             rows = await found.sort("wake_at", ASCENDING).limit(most).to_list(None)
-        return [Due(row["_id"], row["book"]["wakes"], row["wake_at"]) for row in rows]
+        return [Due(row["_id"], row["book"]["wakes"], row["wake_at"].replace(tzinfo=UTC)) for row in rows]
 
     async def whole(self, id: str) -> Document | None:
         """The document under this id or alias with all that is kept of it, to be looked at or folded again."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from services.platform.stack.errors import StackError
 
 GUARD = Path(__file__).with_name("guard.py")
-STARTING = 60.0  # seconds, at most
+STARTING = 120.0  # seconds, at most: after a crash a broker looks through all its logs
 STOPPING = 20.0  # seconds until a server that ignores SIGTERM is killed
 
 # The kernel ends a guarded process with the *thread* that forked it, so all are forked by one thread that ends with this process:

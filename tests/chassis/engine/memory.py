@@ -21,7 +21,7 @@ from services.platform.chassis.metrics import Metrics
 from services.platform.chassis.patience import Patience
 from services.platform.chassis.ports import NotOurs, Place, Points, no_points
 from services.platform.chassis.publication import Publication
-from services.platform.chassis.rows import OPTIONS, changes, document_of, entries_of, new_row
+from services.platform.chassis.rows import OPTIONS, changes, document_of, entries_of, new_row, utc
 from services.platform.chassis.store import Due, Saved, Write
 from services.platform.kernel.document import Document
 from services.platform.kernel.record import Record, partition_of
@@ -167,8 +167,8 @@ class Shelves:
 
     async def due(self, now: datetime, partition: int, most: int) -> list[Due]:
         rows = [decode(kept, OPTIONS) for kept in self.rows.values()]
-        due = [row for row in rows if row["partition"] == partition and row["wake_at"] and row["wake_at"] <= now]
-        return [Due(row["_id"], row["book"]["wakes"], row["wake_at"]) for row in sorted(due, key=lambda row: row["wake_at"])[:most]]
+        due = [row for row in rows if row["partition"] == partition and row["wake_at"] and utc(row["wake_at"]) <= now]
+        return [Due(row["_id"], row["book"]["wakes"], utc(row["wake_at"])) for row in sorted(due, key=lambda row: row["wake_at"])[:most]]
 
 
 def _updated(row: dict[str, Any], update: Mapping[str, Any]) -> dict[str, Any]:

@@ -115,3 +115,18 @@ async def test_after_they_were_given_up_nothing_that_was_fetched_before_is_handl
     await process.loop.drain()
     assert len(log.all(EVENTS)) == 1
     assert not log.committed[HOME]
+
+
+async def test_who_gives_up_waiting_for_the_batch_in_hand_does_not_undo_it() -> None:
+    """A rebalance waits so long and no longer; what is on its way is still published, and later batches still wait for it."""
+    log, gate = Log(), asyncio.Event()
+    log.put("routing", Submit(complaint_id=ONE), id_of(1))
+    process = Process(log, Shelves(), turn=gate.wait)
+    await process.loop.handle(process.member.fetch(10))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(process.loop.drain(), 0.01)
+    assert process.metrics.behind_seconds() > 0
+    gate.set()
+    await process.loop.drain()
+    assert len(log.all(EVENTS)) == 1
+    assert process.metrics.behind_seconds() == 0

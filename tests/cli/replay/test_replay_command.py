@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from services.cli import replay, run
+from services.cli import execute, replay
 from tests.cli.replay.support import PLAN, write
 
 ROWS = "单号,说明,日期\nA-1,坏了,22-04-26\nA-2,修不好,04-08-26\nA-3\nA-4,x,soon\nA-1,y,23-04-26\n"
@@ -57,7 +57,7 @@ def mapping(tmp_path: Path) -> str:
 def test_bad_rows_are_listed_after_the_others_are_sent(
     tmp_path: Path, mapping: str, outbox: Outbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    code = run(["replay", str(write(tmp_path, ROWS)), "--mapping", mapping])
+    code = execute(["replay", str(write(tmp_path, ROWS)), "--mapping", mapping])
     assert code == 1
     assert outbox.posted == [("intake", "A-1"), ("intake", "A-2"), ("intake", "A-1")]
     assert capsys.readouterr().out.splitlines() == [
@@ -73,20 +73,20 @@ def test_bad_rows_are_listed_after_the_others_are_sent(
 
 
 def test_a_clean_file_ends_with_zero(tmp_path: Path, mapping: str, outbox: Outbox, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["replay", str(write(tmp_path, "单号,说明,日期\nA-1,坏了,\n", packed=True)), "--mapping", mapping]) == 0
+    assert execute(["replay", str(write(tmp_path, "单号,说明,日期\nA-1,坏了,\n", packed=True)), "--mapping", mapping]) == 0
     assert capsys.readouterr().out == "1 row: 1 sent as 1 intake.SubmitComplaint.\n"
 
 
 def test_more_rows_than_are_on_their_way_at_once_are_all_sent_in_order(tmp_path: Path, mapping: str, outbox: Outbox) -> None:
     rows = "".join(f"A-{n},x,\n" for n in range(replay.IN_FLIGHT * 2 + 7))
-    assert run(["replay", str(write(tmp_path, f"单号,说明,日期\n{rows}")), "--mapping", mapping]) == 0
+    assert execute(["replay", str(write(tmp_path, f"单号,说明,日期\n{rows}")), "--mapping", mapping]) == 0
     assert [ref for _, ref in outbox.posted] == [f"A-{n}" for n in range(replay.IN_FLIGHT * 2 + 7)]
 
 
 def test_a_dry_run_shows_the_first_commands_and_sends_nothing(
     tmp_path: Path, mapping: str, outbox: Outbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["replay", str(write(tmp_path, ROWS)), "--mapping", mapping, "--dry-run"]) == 1
+    assert execute(["replay", str(write(tmp_path, ROWS)), "--mapping", mapping, "--dry-run"]) == 1
     out = capsys.readouterr().out.splitlines()
     shown = [json.loads(line) for line in out if line.startswith("{")]
     assert [(told["source_ref"], told.get("narrative")) for told in shown] == [("A-1", "坏了"), ("A-2", "修不好"), ("A-1", "y")]
@@ -96,7 +96,7 @@ def test_a_dry_run_shows_the_first_commands_and_sends_nothing(
 
 
 def test_the_listed_rows_are_written_into_a_file_too(tmp_path: Path, mapping: str, outbox: Outbox) -> None:
-    run(["replay", str(write(tmp_path, ROWS)), "--mapping", mapping, "--findings", str(tmp_path / "found.csv")])
+    execute(["replay", str(write(tmp_path, ROWS)), "--mapping", mapping, "--findings", str(tmp_path / "found.csv")])
     with (tmp_path / "found.csv").open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
     assert [(one["row"], one["kind"]) for one in found] == [("3", "ambiguous"), ("4", "unreadable"), ("5", "unreadable"), ("6", "repeated")]
@@ -124,7 +124,7 @@ def test_a_mistake_is_said_in_one_sentence(
     broken.write_bytes(b"\x1f\x8b\x08")
     empty.write_bytes(b"")
     places = {"ROWS": str(write(tmp_path, ROWS)), "MAPPING": mapping, "BROKEN": str(broken), "EMPTY": str(empty)}
-    assert run(["replay", *(places.get(word, word) for word in arguments)]) == 2
+    assert execute(["replay", *(places.get(word, word) for word in arguments)]) == 2
     told = capsys.readouterr()
     assert said in told.err and told.err.count("\n") == 1
     assert told.out == "" and outbox.posted == []

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.catalogue import PARTITIONS
 from contracts.ids import complaint_id, reference_number
-from services.cli import run, show
+from services.cli import execute, show
 from services.cli.dead_letters import letters, mark
 from services.platform.chassis.dossiers import VERSION
 from services.platform.kernel.dead import letter
@@ -65,7 +65,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Log:
 
 
 def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
-    assert run(["show", *arguments]) == 0
+    assert execute(["show", *arguments]) == 0
     return capsys.readouterr().out.splitlines()
 
 
@@ -117,7 +117,7 @@ def test_a_merged_submission_says_where_it_lives_on(name: str, log: Log, capsys:
 
 @pytest.mark.parametrize("name", [complaint_id("crm", "nowhere"), reference_number(complaint_id("crm", "nowhere"))])
 def test_what_is_not_there_is_told_in_a_sentence(name: str, log: Log, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["show", name]) == 1
+    assert execute(["show", name]) == 1
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.startswith(f"There is no complaint {name} on the topics: ") and told.err.count("\n") == 1
@@ -128,6 +128,6 @@ def test_what_is_not_there_is_told_in_a_sentence(name: str, log: Log, capsys: py
     [(["T-1"], "'T-1' is neither a complaint's id nor a reference number like 8YFA-MW4F-467Z-D."), ([], "Missing argument 'REFERENCE|ID'")],
 )
 def test_a_mistake_is_said_in_one_sentence(arguments: list[str], said: str, log: Log, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["show", *arguments]) == 2
+    assert execute(["show", *arguments]) == 2
     told = capsys.readouterr()
     assert said in told.err and told.err.count("\n") == 1 and log.reads == []
