@@ -73,7 +73,9 @@ def until(value: Any, event: Told) -> str:
 
 
 def late(value: Any, event: Told) -> str:
-    return f"{span(value)} late" if value else "in time"
+    """What came in time cost nothing: that goes without saying."""
+    cost = f" (which cost {money(event['cost'], event)})" if "cost" in event else ""
+    return f"{span(value)} late{cost}" if value else "in time"
 
 
 def nth(value: Any, event: Told) -> str:

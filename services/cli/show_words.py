@@ -45,7 +45,7 @@ WORDS: Mapping[str, str] = {
     "callback.callback_attempt_started.v1": "Attempt {attempt} is under way; the claim holds until {leased_until:until}.",
     "callback.callback_attempted.v1": "Attempt {attempt}: {outcome:words}[; the next is due {next_due:until}].",
     "callback.callback_completed.v1": "The customer was reached {late_by_seconds:late} at attempt {attempt}: {outcome:words}"
-    "[; {answers:answers}]. The lateness cost {cost:money}{is_intolerable: and is intolerable|}.",
+    "[; {answers:answers}]{is_intolerable:; so late is intolerable|}.",
     "callback.callback_broken.v1": "The promise to call back is broken: the customer was not reached before {broken_at:when}.",
     "callback.callback_cancelled.v1": "The callback is cancelled: {reason:words}.",
     "callback.callback_impossible.v1": "No call to {purpose:words} can be made: {reason:words}.",

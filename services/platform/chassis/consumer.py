@@ -27,7 +27,8 @@ from services.platform.kernel.record import Record
 from services.platform.kernel.service import Service
 
 log = logging.getLogger(__name__)
-START_SECONDS = 30.0
+JOIN_SECONDS = 90.0
+"""A rebalance waits for a member that died: for its session to end (`kafka_session_seconds`), and for others to come (60 s)."""
 STOP_SECONDS = 8.0
 ASK_SECONDS = 10.0
 IDLE_MS = 10
@@ -63,7 +64,7 @@ class Consumer:
     async def open(self) -> None:
         """Join the group; raises `KafkaUnavailable`."""
         try:
-            await asyncio.wait_for(self.broker.start(), START_SECONDS)
+            await asyncio.wait_for(self.broker.start(), self.settings.kafka_session_seconds + JOIN_SECONDS)
         except (KafkaError, TimeoutError, OSError) as error:
             group = self.settings.group(self.service.name)
             raise KafkaUnavailable(f"The group {group} cannot be joined ({type(error).__name__}): check Kafka and its rights.") from None

@@ -75,16 +75,17 @@ class Engine:
             self._keep(self._look("mongodb", self.store.greet)),
             self._keep(self._look("mongodb", self._count)),
         ]
-        stopping = asyncio.create_task(stop.wait())
+        stopping, joining = asyncio.create_task(stop.wait()), asyncio.create_task(self.consumer.open())
         try:
-            await self.consumer.open()
-            self.pulse.consuming = True
-            await asyncio.wait((stopping, self.loop.failed), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((stopping, joining), return_when=asyncio.FIRST_COMPLETED)
+            if joining.done():
+                joining.result()
+                self.pulse.consuming = True
+                await asyncio.wait((stopping, self.loop.failed), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            await _cancelled(joining)
             await self._end()
-            for task in (stopping, *tasks):
-                task.cancel()
-            await asyncio.gather(stopping, *tasks, return_exceptions=True)
+            await _cancelled(stopping, *tasks)
         if self.loop.failed.done():
             _raise(self.loop.failed.exception())
 
@@ -159,6 +160,12 @@ class Engine:
         waiting, parked = await self.store.count_held_up()
         self.metrics.waiting(waiting)
         self.metrics.parked(parked)
+
+
+async def _cancelled(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def now() -> datetime:

@@ -25,6 +25,7 @@ from pymongo.errors import (
 
 from services.platform.chassis.connections import mongodb
 from services.platform.chassis.errors import Away, MongoUnavailable, StoreFailed
+from services.platform.chassis.policies import stored
 from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.document import Document
@@ -92,9 +93,8 @@ class Store:
 
     async def _keep_policy(self) -> None:
         """Law 11: each version that was ever used stays with the documents that it decided."""
-        policy = self.practice.policy
-        kept = {"$setOnInsert": {"content": policy.model_dump_json()}}
-        await self.policies.update_one({"_id": policy.reference}, kept, upsert=True)
+        kept = stored(self.practice.policy)
+        await self.policies.update_one({"_id": kept["_id"]}, {"$setOnInsert": kept}, upsert=True)
 
     def close(self) -> None:
         self.client.close()

@@ -15,7 +15,12 @@ REPLICA_SET = "rs0"
 NOT_YET_INITIALIZED = 94  # MongoDB's error code: the member was never told which set it belongs to
 
 # --noscripting: `$where` and the like run code for anybody who may read
-OPTIONS = ["--replSet", REPLICA_SET, "--noscripting", "--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "512", "--quiet"]
+# the window: by default every version of a document is kept for five minutes, for readers of the past whom we do not have; with long
+# journals that costs more than the writing itself
+OPTIONS = [
+    "--replSet", REPLICA_SET, "--noscripting", "--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "512", "--quiet",
+    "--setParameter", "minSnapshotHistoryWindowInSeconds=0",
+]  # fmt: skip
 
 
 def mongodb_url(port: int) -> str:

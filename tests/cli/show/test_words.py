@@ -70,7 +70,7 @@ def test_sentences_as_they_are_read() -> None:
     assert told(
         "callback.callback_completed.v1", attempt=2, outcome="reached", late_by_seconds=5_400, is_intolerable=False,
         answers={"solved": False, "csat": 2}, cost={"amount_minor": 562, "currency": "USD"},
-    ) == "The customer was reached 1 h 30 min late at attempt 2: reached; solved: no, csat: 2. The lateness cost 5.62 USD."  # fmt: skip
+    ) == "The customer was reached 1 h 30 min late (which cost 5.62 USD) at attempt 2: reached; solved: no, csat: 2."  # fmt: skip
     assert told("routing.complaint_resolved.v1", is_late=True, finding="not_upheld", promised_resolution="2026-03-01T09:30:00Z") == (
         "Resolved late: not upheld. Promised was 2026-03-01 09:30:00."
     )
