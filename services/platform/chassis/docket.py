@@ -17,7 +17,7 @@ from services.platform.kernel.apply import apply, needs_journal
 from services.platform.kernel.dead import REASON
 from services.platform.kernel.document import Answer, Document
 from services.platform.kernel.record import partition_of
-from services.platform.kernel.service import Address, Practice
+from services.platform.kernel.service import Practice
 
 CRASHED = b"undecidable"
 
@@ -76,7 +76,7 @@ class Docket:
 
     def lacking(self, calls: Sequence[Call], also: Collection[str] = ()) -> tuple[list[Document], list[Document]]:
         """The documents whose journal must be whole (for these messages, or `also`), and those whose last answers must be said again."""
-        found = [(self.document_of(call.address), call.message) for call in calls]
+        found = [(self.document_of(call), call.message) for call in calls]
         whole = {d.id: d for d, message in found if d and not d.whole and (d.id in also or needs_journal(d, message, self.service))}
         tails = [case.before for id, case in self.cases.items() if id not in whole and self._lacks_tail(case)]
         return list(whole.values()), tails
@@ -85,15 +85,17 @@ class Docket:
         document = case.before
         return case.last is Last.UNKNOWN and any(n not in document.journal for n in range(document.tail, document.length))
 
-    def document_of(self, address: Address) -> Document | None:
-        found = self.cases.get(self._find(address))
+    def document_of(self, call: Call) -> Document | None:
+        found = self.cases.get(self._find(call))
         return found.after if found else None
 
-    def _find(self, address: Address) -> str:
-        """Under the first of the aliases that some document has, else under the id."""
+    def _find(self, call: Call) -> str:
+        """Where it was taken before, whatever its names lead to by now; else under the first alias that some document has, else the id."""
+        address = call.address
         if not address.aliases:
             return address.id
-        return next((self.owners[alias] for alias in address.aliases if alias in self.owners), address.id)
+        led = [*(self.owners[alias] for alias in address.aliases if alias in self.owners), address.id]
+        return next((id for id in led if id in self.cases and self.cases[id].after.knows(call.message)), led[0])
 
     # -- one message after the other --------------------------------------------------------------------------------------------------
 
@@ -133,7 +135,7 @@ class Docket:
         return "refused" if answers and (answers[-1].value or b"").startswith(self._refused) else "decided"
 
     def _case_for(self, call: Call) -> Case:
-        id = self._find(call.address)
+        id = self._find(call)
         if id not in self.cases:
             record = call.message.record
             standard = call.message.own and not self.service.owner.any_partition

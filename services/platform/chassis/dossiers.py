@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from contracts.catalogue import PARTITIONS
+from contracts.model import Part
 from services.platform.chassis.docket import Case
 from services.platform.chassis.publication import Publication
+from services.platform.kernel.document import Document
 from services.platform.kernel.record import partition_of
 from services.platform.kernel.service import Service
 
@@ -18,9 +20,19 @@ def dossiers(case: Case, service: Service) -> Iterator[Publication]:
         return
     before = {} if case.before.state is None else service.dossiers(case.before.state)
     after = {} if case.after.state is None else service.dossiers(case.after.state)
-    headers = ((VERSION, str(case.version).encode()),)
     for complaint in {**before, **after}:
         now = after.get(complaint)
         if case.again or complaint not in before or now != before[complaint] or complaint not in after:
-            value = None if now is None else now.__pydantic_serializer__.to_json(now, exclude_none=True)
-            yield Publication(f"{service.name}.dossiers.v1", partition_of(complaint, PARTITIONS), complaint.encode(), value, headers)
+            yield _publication(service, complaint, now, case.version)
+
+
+def present(document: Document, service: Service) -> Iterator[Publication]:
+    """All that the document holds now."""
+    held = {} if document.state is None else service.dossiers(document.state)
+    return (_publication(service, complaint, now, document.version) for complaint, now in held.items())
+
+
+def _publication(service: Service, complaint: str, dossier: Part | None, version: int) -> Publication:
+    value = None if dossier is None else dossier.__pydantic_serializer__.to_json(dossier, exclude_none=True)
+    headers = ((VERSION, str(version).encode()),)
+    return Publication(f"{service.name}.dossiers.v1", partition_of(complaint, PARTITIONS), complaint.encode(), value, headers)

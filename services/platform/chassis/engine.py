@@ -136,11 +136,11 @@ class Engine:
             began = monotonic()
             try:
                 await look()
-                self.pulse.meet(at)
+                if self.pulse.meet(at):
+                    log.warning("%s answers again", at)
             except Away as away:
-                log.debug("not now: %s", away)
-                if self.pulse.consuming:
-                    self.pulse.miss(at)
+                if self.pulse.consuming and self.pulse.miss(at):
+                    log.warning("%s does not answer (%s)", at, away.why)
             await asyncio.sleep(max(LOOK_SECONDS, SPARING * (monotonic() - began)) if at not in self.pulse.absent else LOOK_SECONDS)
 
     async def _observe(self) -> None:

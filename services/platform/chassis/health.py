@@ -65,14 +65,18 @@ class Pulse:
         """Law 9: an attempt failed for a reason that passes."""
         self.waiting = what
 
-    def miss(self, who: str) -> None:
-        """It did not answer.  What was observed of the group by then says nothing of this process: it is observed anew."""
+    def miss(self, who: str) -> bool:
+        """It did not answer.  What was observed of the group by then says nothing of this process: it is observed anew.  True: news."""
+        is_news = who not in self.absent
         self.absent.add(who)
         self.progress, self.polled, self.rejoining, self.starved = monotonic(), None, None, None
+        return is_news
 
-    def meet(self, who: str) -> None:
-        """It answers."""
+    def meet(self, who: str) -> bool:
+        """It answers.  True: it did not, the last time."""
+        is_news = who in self.absent
         self.absent.discard(who)
+        return is_news
 
     def release(self) -> None:
         """The batch is done with."""

@@ -18,8 +18,10 @@ from contracts.model import write_instant
 
 OURS = ("services.", "contracts.")
 HARMLESS = (str, int, float, bool, type(None))
-LOUD = ("aiokafka", "faststream", "pymongo", "motor", "asyncio")
+LOUD = ("pymongo", "motor", "asyncio")
 """Third parties' loggers, which are heard from `warning` on."""
+DEAFENING = ("aiokafka", "faststream")
+"""Those that repeat what the engine tells once (`kafka does not answer`), some hundred times a minute while Kafka is away."""
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -30,6 +32,8 @@ def start_logs(service: str, level: str = "info") -> None:
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for name in LOUD:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    for name in DEAFENING:
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.CRITICAL)
 
 
 class JsonLines(logging.Formatter):

@@ -24,7 +24,7 @@ from contracts.wire import Headers
 from services.platform.chassis.breaker import Breaker
 from services.platform.chassis.committer import Committer
 from services.platform.chassis.docket import Case, Docket, LacksJournal
-from services.platform.chassis.dossiers import dossiers
+from services.platform.chassis.dossiers import dossiers, present
 from services.platform.chassis.errors import StoreFailed
 from services.platform.chassis.health import Pulse
 from services.platform.chassis.metrics import Metrics
@@ -50,12 +50,15 @@ class Harvest:
     publications: list[Publication] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
     """The documents whose last answers are among them."""
+    dossiers: dict[str, int] = field(default_factory=dict)
+    """The documents whose dossiers are among them, and of which version."""
     events: list[tuple[bytes, Headers]] = field(default_factory=list)
     """Said for the first time."""
 
     def add(self, other: "Harvest") -> None:
         self.publications += other.publications
         self.versions |= other.versions
+        self.dossiers |= other.dossiers
         self.events += other.events
 
 
@@ -178,7 +181,9 @@ class Loop:
         outcomes = Counter[tuple[str, str]]()
         for case in cases:
             harvest.publications += answers(case.said, self.service.name, case.after)
-            harvest.publications += dossiers(case, self.service)
+            if held := list(dossiers(case, self.service)):
+                harvest.publications += held
+                harvest.dossiers[case.before.id] = case.version
             harvest.versions[case.before.id] = case.version
             harvest.events += [(answer.value or b"", answer.headers) for answer in case.fresh if not answer.dead]
             outcomes.update(case.outcomes)
@@ -233,6 +238,7 @@ class Loop:
         try:
             with self.metrics.stage("publish"):
                 await self.publisher.publish(harvest.publications)
+                await self._overtaken(harvest.dossiers)
             await self.points("published")
             self.published.acknowledged(harvest.versions)
             self.committer.done(offsets, epoch)
@@ -243,6 +249,14 @@ class Loop:
                 self.pulse.release()
         except Exception as error:
             self.fail(error)
+
+    async def _overtaken(self, held: dict[str, int]) -> None:
+        """Law 10: if another process published a later dossier before ours came, the present one is said again, until it is the last."""
+        while held:
+            found = await self.patience.insist(partial(self.documents.load, list(held), ()))
+            newer = [document for document in found if document.version > held[document.id]]
+            await self.publisher.publish([each for document in newer for each in present(document, self.service)])
+            held = {document.id: document.version for document in newer}
 
     async def _delivered(self) -> None:
         """The batch before is published; raises what it failed with, for then nothing later may be."""

@@ -17,6 +17,13 @@ class _Plain(yaml.SafeLoader):
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, AttributeError, LookupError, ArithmeticError):
+            what = f"a value cannot be read as {node.tag.rpartition(':')[2]}"
+            raise yaml.constructor.ConstructorError(None, None, what, node.start_mark) from None
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         mapping = super().construct_mapping(node, deep)
         if len(mapping) < len(node.value):
@@ -42,6 +49,8 @@ def read_yaml(file: Path) -> Any:
         raise BadYaml(f"{file} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise BadYaml(f"{file} is not UTF-8.") from None
+    except RecursionError:
+        raise BadYaml(f"{file} is nested too deeply to be read.") from None
     except yaml.MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise BadYaml(f"{file} is not YAML{line}: {error.problem}.") from None

@@ -36,9 +36,10 @@ log = logging.getLogger(__name__)
 DUPLICATE, REFUSED_BY_GUARD = 11000, 121
 EXISTS = 48
 PASSING = frozenset({
-    6, 7, 50, 64, 89, 91, 112, 134, 189, 202, 262, 317, 358, 9001, 10107, 11600, 11602, 13435, 13436, 13388,
+    6, 7, 43, 50, 64, 89, 91, 112, 134, 175, 189, 202, 237, 262, 317, 358, 9001, 10107, 11600, 11601, 11602, 13435, 13436, 13388,
 })  # fmt: skip
-"""MongoDB's codes for: network, timeout, no primary or a new one, shutting down, majority not there yet, write conflict."""
+"""MongoDB's codes for: network, timeout, no primary or a new one, shutting down, a cursor that went with it, majority not there yet,
+write conflict."""
 
 
 class Write(NamedTuple):

@@ -7,6 +7,7 @@ be delivered again, so the journal must carry it like any other word.
 """
 
 from contracts.common import Wake
+from services.platform.kernel.dead import letter
 from services.platform.kernel.document import Answer, Document, Entry
 from services.platform.kernel.record import Incoming
 from services.platform.kernel.service import Practice, Service
@@ -17,11 +18,16 @@ __all__ = ["apply", "needs_journal", "next_wake"]
 
 
 def apply(document: Document, message: Incoming, practice: Practice) -> tuple[Document, tuple[Answer, ...]]:
-    """The document after this record, and its answers.  The same object comes back when nothing is to be stored."""
+    """The document after this record, and its answers.  The same object comes back when nothing is to be stored: a repeat, an idle wake,
+    or a record for which the document has no room at all, whose dead letter is known by its origin.
+    """
     if (said := _recall(document, message)) is not None:
         return document, said
-    if isinstance(message.body, Wake) and not asked_for(document, message.body, message.instant, practice):
-        return document, ()
+    if isinstance(message.body, Wake):
+        if not asked_for(document, message.body, message.instant, practice):
+            return document, ()
+    elif document.size > practice.limits.ceiling_bytes and not practice.service.erases_by(message.body, document.state):
+        return document, (letter(message.record, practice.service.name, "document_full", message.attempt),)
     return Turn(document, message, practice).take()
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from contracts.common import Wake
 from contracts.ids import derived_id
-from contracts.model import cut
+from contracts.model import cut, write_instant
 from contracts.wire import Headers, write_command
 from services.platform.kernel.document import Answer, Document
 from services.platform.kernel.record import ATTEMPT, Record
@@ -37,6 +37,6 @@ def emptied(answer: Answer) -> Answer:
 def _why(record: Record, service: str, reason: str, attempt: int, detail: str) -> Headers:
     told = {
         SERVICE: service, REASON: reason, DETAIL: detail, TOPIC: record.topic, PARTITION: record.partition, OFFSET: record.offset,
-        APPENDED: record.appended.isoformat(), ATTEMPT: attempt,
+        APPENDED: write_instant(record.appended), ATTEMPT: attempt,
     }  # fmt: skip
     return tuple((name, str(value).encode()) for name, value in told.items() if value != "")

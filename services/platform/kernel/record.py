@@ -89,8 +89,10 @@ def addressed(message: Incoming, service: Service) -> Address | None:
         raise Unreadable("no_address", type(error).__name__) from None
     if message.own and found is None:
         raise Unreadable("no_address")
-    if found and message.own and not service.owner.any_partition and message.record.partition != partition_of(found.id, PARTITIONS):
-        raise Unreadable("wrong_key")
+    if found and message.own and not service.owner.any_partition:
+        stands, belongs = message.record.partition, partition_of(found.id, PARTITIONS)
+        if stands != belongs:
+            raise Unreadable("wrong_key", f"in partition {stands}, belongs to {belongs}")
     return found
 
 

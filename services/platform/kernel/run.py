@@ -161,7 +161,7 @@ class Run:
             return () if is_skipped else (letter(record, name, fault.reason, detail=fault.detail),)
         if address is None:
             return ()
-        before = shelf.load(shelf.find(address), message)
+        before = shelf.load(shelf.find(address, message), message)
         after, answers = apply(before, message, practice)
         if after is before:
             return ()

@@ -87,6 +87,7 @@ class Service:
     facets(state): labels for counting documents (state, priority); no ids, no personal data.
     erases: classes of messages that erase a customer.  Besides what decide does to the state, waiting commands are given up, dead letters
         in the journal are emptied and older snapshots go, for they may hold what is to be erased; never refused for lack of room.
+    ends: classes of commands that end the matter: not refused for lack of room either.
     is_erasure(state, message): whether a message of another class, as things stand, erases too.
     """
 
@@ -101,6 +102,7 @@ class Service:
     dossiers: Callable[[Any], Mapping[str, Part | None]] = _nothing
     facets: Callable[[Any], Mapping[str, str]] = _nothing
     erases: frozenset[type[Message]] = frozenset()
+    ends: frozenset[type[Message]] = frozenset()
     is_erasure: Callable[[Any, Message], bool] = _never
 
     def erases_by(self, message: Message, state: Any) -> bool:
@@ -134,6 +136,9 @@ class Limits:
     wakes: int = 10_000
     """By one message; beyond it the document is parked."""
     document_bytes: int = 1024 * 1024
+    """Of journal.  Beyond it commands are refused; there is still room for what other services say, for endings and for erasures."""
+    ceiling_bytes: int = 4 * 1024 * 1024
+    """Beyond it, which takes thousands of refusals, a record is a dead letter and the document stays as it is: MongoDB takes 16 MiB."""
     answer_bytes: int = 512 * 1024
     journal_kept: timedelta = timedelta(days=97)
     """The longest retention of an input (90 days) and a week's margin: what is older no topic can repeat."""

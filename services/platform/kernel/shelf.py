@@ -18,9 +18,10 @@ class Shelf:
         self.bases: dict[str, Snapshot] = {}
         self.nexts: dict[str, Snapshot] = {}
 
-    def find(self, address: Address) -> str:
-        """The id of the document under the first of the aliases that has one, else the address's own."""
-        return next((self.aliases[alias] for alias in address.aliases if alias in self.aliases), address.id)
+    def find(self, address: Address, message: Incoming) -> str:
+        """The document that has taken this message before; else the one under the first alias that has one, else the address's own id."""
+        led = [*(self.aliases[alias] for alias in address.aliases if alias in self.aliases), address.id]
+        return next((id for id in led if id in self.documents and self.documents[id].knows(message)), led[0])
 
     def load(self, id: str, message: Incoming) -> Document:
         """The document, with as much of its journal as the message needs."""

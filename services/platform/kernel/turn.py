@@ -121,11 +121,16 @@ class Turn:
         return due is not None and due <= message.instant
 
     def objection(self, message: Incoming, ordinal: int) -> str | None:
-        """Why decide is not asked.  An erasure has room in the fullest document."""
+        """Why decide is not asked."""
         if self.is_taken(message, ordinal):
             return "id_taken"
-        is_full = self.document.size > self.practice.limits.document_bytes
-        return "document_full" if is_full and not self.erases(message) else None
+        return "document_full" if self.is_full_for(message) else None
+
+    def is_full_for(self, message: Incoming) -> bool:
+        """Commands fill a document; what ends or erases, and what other services say, has room in the fullest."""
+        if not message.own or type(message.body) in self.practice.service.ends or self.erases(message):
+            return False
+        return self.document.size > self.practice.limits.document_bytes
 
     def is_taken(self, message: Incoming, ordinal: int) -> bool:
         """Whether an earlier record that did not die has this id and another body."""

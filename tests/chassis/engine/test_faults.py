@@ -80,7 +80,7 @@ def fold(records: list[Record]) -> Words:
         except Unreadable:
             continue
         assert address
-        before = shelf.load(shelf.find(address), message)
+        before = shelf.load(shelf.find(address, message), message)
         after, answers = apply(before, message, TOY)
         if after is not before:
             shelf.keep(after)

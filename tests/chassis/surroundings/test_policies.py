@@ -109,7 +109,10 @@ def test_yaml_has_no_surprises(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a: \x01", b"a: !!python/object:os.system {}", b"a: *b"])
+MISNAMED = [b"a: !!int x", b"a: !!int ''", b"a: !!float x", b"a: !!bool x", b"a: !!timestamp x", b"a: " + b"9" * 5_000]
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a: \x01", b"a: !!python/object:os.system {}", b"a: *b", b"[" * 5_000, *MISNAMED])
 def test_a_file_that_is_no_yaml_is_one_sentence(tmp_path: Path, content: bytes) -> None:
     (file := tmp_path / "bad.yaml").write_bytes(content)
     with pytest.raises(BadYaml) as caught:

@@ -13,7 +13,7 @@ def full():
     return fold([submit(), *(command("Speak", 101, n, length=2_000) for n in (1, 2))], SMALL)
 
 
-def test_cap_a_full_document_refuses_every_further_command_even_the_closing_one():
+def test_cap_a_full_document_refuses_every_further_command():
     document, said = full()
     assert kinds(said) == ["routed", "spoken", "spoken"] and document.size > 5_000
     closed, said = fold([command("Report", 102, 4), command("Report", 103, 5)], SMALL, document)
@@ -28,8 +28,24 @@ def test_cap_a_full_document_still_wakes_and_refuses_after_the_wakes_that_are_du
     assert kinds(ended(document, [], SMALL)[1]) == ["breached"] * 3
 
 
-def test_cap_an_event_of_another_service_finds_a_full_document_as_a_dead_letter():
-    assert kinds(fold([event("Called", 102, 0)], SMALL, full()[0])[1]) == ["dead: document_full"]
+def test_cap_what_another_service_says_and_what_ends_the_matter_has_room_in_a_full_document():
+    said = fold([event("Called", 102, 0)], SMALL, full()[0])[1]
+    assert said and not any(kind.startswith(("dead", "command_refused")) for kind in kinds(said))
+    ending = replace(SMALL, service=replace(ROUTING, ends=frozenset({type(command("Report", 102, 4).body)})))
+    assert kinds(fold([command("Report", 102, 4)], ending, full()[0])[1]) == ["resolved"]
+
+
+def test_cap_a_document_at_its_ceiling_stays_as_it_is_and_each_further_record_is_a_dead_letter():
+    limited = replace(SMALL, limits=replace(SMALL.limits, ceiling_bytes=6_000))
+    document, _ = full()
+    while document.size <= 6_000:
+        document, _ = fold([command("Report", 102, document.length)], limited, document)
+    after, said = fold([command("Report", 103, 900), event("Called", 103, 901)], limited, document)
+    assert after is document and kinds(said) == ["dead: document_full"] * 2
+    again, words = fold([command("Report", 103, 900)], limited, document)
+    assert again is document and words == said[:1]
+    assert kinds(fold([event("Erased", 104, 902)], limited, document)[1]) == ["cleared"]
+    assert kinds(fold([wake(0, 126, 127, 903)], limited, document)[1]) == ["breached"]
 
 
 def test_cap_an_erasure_is_never_refused_for_lack_of_room():

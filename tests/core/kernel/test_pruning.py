@@ -25,7 +25,7 @@ def kept(messages, practice=CALM):
     """The messages through a shelf, as a store would keep them, with the sizes that the document had."""
     shelf, sizes = Shelf(practice.service, 12), []
     for message in messages:
-        document = shelf.load(shelf.find(Address(COMPLAINT)), message)
+        document = shelf.load(shelf.find(Address(COMPLAINT), message), message)
         after, _ = apply(document, message, practice)
         if after is not document:
             shelf.keep(after)
