@@ -22,7 +22,7 @@ class Addresses:
     def __call__(self, message: Message, source: str) -> Address | None:
         match message:
             case SubmitComplaint():
-                return self._first(complaint_id(source, message.source_ref), self._key(message.customer))
+                return self._first(complaint_id(source, message.source_ref), self.key(message.customer))
             case EraseCustomer():
                 return self._to_erase(message, source)
             case ContactReturned():
@@ -34,7 +34,7 @@ class Addresses:
 
     def _to_erase(self, command: EraseCustomer, source: str) -> Address:
         """Where nobody is named, a document of its own, in which the request is refused."""
-        ref, key = command.source_ref, self._key(command.customer)
+        ref, key = command.source_ref, self.key(command.customer)
         complaint = complaint_id(command.complaint_source or source, ref) if ref else None
         return self._first(complaint, key) if complaint or key else Address(derived_id("intake", "nobody", source, command.request))
 
@@ -43,6 +43,7 @@ class Addresses:
         told = tuple(name for name in names if name)
         return Address(told[-1], told)
 
-    def _key(self, customer: Customer | None) -> str | None:
+    def key(self, customer: Customer | None) -> str | None:
+        """Whom the message names, if anybody."""
         who = identity(customer, self.region) if customer else None
         return customer_key(who, self.secret) if who else None

@@ -12,6 +12,8 @@ from contracts.intake import Customer
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _DIGITS = range(8, 16)
 """How many an E.164 number has.  Fewer are an emergency or service number, or a slip: whoever wrote it is not known by it."""
+_NO_ID = frozenset({"n/a", "na", "none", "null", "nil", "nan", "undefined", "unknown", "anonymous", "无", "不详", "未知"})
+"""What forms and programs write where there is no id, beside noughts and signs."""
 _DIALLED = 5
 """The fewest digits of anything that a person could dial."""
 
@@ -21,12 +23,19 @@ def identity(customer: Customer, region: str) -> str | None:
 
     What cannot be an id, a number or an address is passed over: `n/a` would gather strangers in one file.
     """
-    if customer.id and (id := customer.id.strip()):
+    if id := customer_id(customer.id):
         return f"id:{id}"
     if number := phone_number(customer.phone, customer.country or region):
         return f"phone:{number}"
     mail = mail_address(customer.email)
     return f"mail:{mail}" if mail else None
+
+
+def customer_id(text: str | None) -> str | None:
+    """The id without the blanks around it, or None where it only says that there is none."""
+    id = (text or "").strip()
+    says_none = id.casefold() in _NO_ID or not any(sign.isalnum() and sign != "0" for sign in id)
+    return None if says_none else id
 
 
 def phone_number(text: str | None, region: str) -> str | None:

@@ -42,7 +42,8 @@ class IntakePolicy(Policy):
     repeat_days: Days = 90
     """A complaint about the same matter this soon after an earlier one was closed names it as its predecessor."""
     kept_days: Annotated[int, Field(ge=90, le=3660)] = 90
-    """How long content is kept after the last instant at which a closed complaint could be reopened; its dossier goes with it.
+    """How long content is kept after the last instant at which a closed complaint could be reopened; its dossier goes with it.  A complaint
+    keeps to the rule under which it ended.
 
     Never less than events are: routing may hand a repeated contact back for as long as its topic keeps it.
     """

@@ -8,16 +8,14 @@ from contracts.intake import (
     Classes,
     ComplaintRegistered,
     ContactRepeated,
-    Customer,
     ProductFacts,
-    Reachable,
     Severity,
     ShipmentFacts,
     SubmissionMerged,
     SubmitComplaint,
 )
 from contracts.model import Event, Part
-from services.intake.identity import can_be_dialled, mail_address
+from services.intake.contacts import reachable
 from services.intake.matter import is_about
 from services.intake.policy import IntakePolicy
 from services.intake.state import Complaint, CustomerFile, Submission
@@ -31,6 +29,7 @@ COMPLAINT_BYTES = 512 * 1024
 
 def take_in(file: CustomerFile, submission: Submission, instant: datetime, policy: IntakePolicy) -> Outcome:
     """A submission that the file does not know as a complaint of its own."""
+    file = file.heeding(submission.command.customer)
     classes = policy.classify(submission.command)
     related = [each for each in file.complaints if is_about(submission.command, classes.kind, each)]
     repeated = [each for each in related if _takes_in(each, submission, instant, policy)]
@@ -41,9 +40,11 @@ def take_in(file: CustomerFile, submission: Submission, instant: datetime, polic
 
 
 def _takes_in(complaint: Complaint, submission: Submission, instant: datetime, policy: IntakePolicy) -> bool:
-    """Open, heard of lately, and with room for one more."""
+    """Open and to stay, heard of lately, and with room for one more."""
+    if not complaint.is_open or complaint.is_to_be_erased:
+        return False
     is_recent = instant - complaint.last_contact <= policy.duplicate_window
-    return complaint.is_open and is_recent and complaint.weight + submission.weight <= COMPLAINT_BYTES
+    return is_recent and complaint.weight + submission.weight <= COMPLAINT_BYTES
 
 
 def _is_predecessor(complaint: Complaint, instant: datetime, policy: IntakePolicy) -> bool:
@@ -66,6 +67,9 @@ def _merge(file: CustomerFile, submission: Submission, into: Complaint, instant:
             channel=told.channel,
             contacts=1 + len(repeats),
             severity=_severity(told),
+            reachable=reachable(*(each.command.customer for each in new.submissions)),
+            do_not_call=file.do_not_call,
+            is_vulnerable=file.is_vulnerable,
             policy=policy.reference,
         ),
         SubmissionMerged(complaint_id=submission.id, customer=file.customer, into=into.id, reference=reference_number(into.id)),
@@ -94,13 +98,13 @@ def _register(
         region=told.region,
         classes=classes,
         severity=_severity(told),
-        is_vulnerable=bool(customer.vulnerable),
+        is_vulnerable=file.is_vulnerable,
         language=customer.language,
         time_zone=customer.time_zone,
         country=customer.country,
-        reachable=_reachable(customer),
+        reachable=reachable(customer),
         contact_windows=customer.contact_windows,
-        do_not_call=customer.do_not_call,
+        do_not_call=file.do_not_call,
         product=_facts(ProductFacts, told.product),
         shipment=_facts(ShipmentFacts, told.shipment),
         remedy_sought=told.remedy_sought,
@@ -112,11 +116,6 @@ def _register(
         policy=policy.reference,
     )
     return file.with_complaint(Complaint(first=submission, kind=classes.kind, last_contact=instant)), [event]
-
-
-def _reachable(customer: Customer) -> Reachable:
-    post = (customer.post or "").strip()
-    return Reachable(phone=can_be_dialled(customer.phone), mail=mail_address(customer.email) is not None, post=bool(post))
 
 
 def _severity(told: SubmitComplaint) -> Severity:

@@ -1,15 +1,16 @@
 """The customer's file: which submissions it has seen, and the content of the complaints that may still need it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import field_serializer
 
 from contracts.common import CustomerKey, Round
 from contracts.ids import reference_number
-from contracts.intake import IntakeDossier, LaterContact, SubmitComplaint
+from contracts.intake import Customer, IntakeDossier, LaterContact, SubmitComplaint
 from contracts.model import Code, ComplaintId, Instant, Label, Part
+from services.intake.contacts import completed, differing
 
 ID_BYTES = 100
 """About what a submission weighs of which only the ids are kept …"""
@@ -18,9 +19,15 @@ RECORD_BYTES = 400
 FAREWELL_BYTES = 350
 """… and what is said when a complaint is erased: there must be room for it in one answer, for all of them."""
 
+BEYOND = timedelta(seconds=1)
+"""Content is kept to the end of its time, and left behind a second beyond."""
+
 
 class Submission(Part):
-    """What a customer sent, whole.  All personal data and free text that intake holds is in these."""
+    """What a customer sent, whole, and what was known before of how to reach whoever sent it.
+
+    All personal data and free text that intake holds is in these.
+    """
 
     id: ComplaintId
     source: Label
@@ -51,7 +58,8 @@ class Complaint(Part):
     ended_at: Instant | None = None
     """When it was closed or withdrawn."""
     is_withdrawn: bool = False
-    reopenable_until: Instant | None = None
+    kept_until: Instant | None = None
+    """The last instant at which its content is still kept, if it is not reopened."""
     is_to_be_erased: bool = False
     """When it closes."""
 
@@ -83,6 +91,10 @@ class CustomerFile(Part):
     """Those whose content is held, in the order of their registration."""
     erased: tuple[ComplaintId, ...] = ()
     """Complaints of which nothing is held any more."""
+    do_not_call: bool = False
+    """Said in any contact that was not erased.  Nothing takes it back."""
+    is_vulnerable: bool = False
+    """The same."""
 
     @property
     def weight(self) -> int:
@@ -100,6 +112,20 @@ class CustomerFile(Part):
         """The complaint, if its content is held."""
         return next((each for each in self.complaints if each.id == complaint), None)
 
+    def with_contacts(self, command: SubmitComplaint) -> SubmitComplaint:
+        """The command, completed by how the customer was to be reached before; a complaint that is to be erased lends nothing."""
+        lending = [each for each in self.complaints if not each.is_to_be_erased]
+        if not lending:
+            return command
+        known = max(lending, key=lambda each: each.last_contact).submissions[-1].command.customer
+        return command.model_copy(update={"customer": completed(command.customer, known)})
+
+    def heeding(self, customer: Customer) -> "CustomerFile":
+        """What is said once of a customer is true of every complaint from then on."""
+        return self._with(
+            do_not_call=self.do_not_call or customer.do_not_call, is_vulnerable=self.is_vulnerable or bool(customer.vulnerable)
+        )
+
     def with_complaint(self, complaint: Complaint) -> "CustomerFile":
         """In the place of the one with its id, else as the newest."""
         others = {each.id: each for each in self.complaints}
@@ -107,12 +133,19 @@ class CustomerFile(Part):
         return self._with(complaints=tuple((others | {complaint.id: complaint}).values()), lives_in={**self.lives_in, **seen})
 
     def erase(self, complaint: str) -> "CustomerFile":
-        """Nothing is kept but the ids, so that the same submissions bring nothing back."""
-        return self._with(complaints=tuple(each for each in self.complaints if each.id != complaint), erased=(*self.erased, complaint))
+        """Nothing is kept but the ids, so that the same submissions bring nothing back; and what other complaints say of the customer."""
+        rest = tuple(each for each in self.complaints if each.id != complaint)
+        said = [each.command.customer for other in rest for each in other.submissions]
+        return self._with(
+            complaints=rest,
+            erased=(*self.erased, complaint),
+            do_not_call=any(each.do_not_call for each in said),
+            is_vulnerable=any(each.vulnerable for each in said),
+        )
 
     def without_content_before(self, instant: datetime) -> "CustomerFile":
-        """What could last be reopened before the instant is forgotten but for its ids."""
-        kept = tuple(each for each in self.complaints if each.reopenable_until is None or each.reopenable_until >= instant)
+        """What was to be kept until some time before the instant is forgotten but for its ids."""
+        kept = tuple(each for each in self.complaints if each.kept_until is None or each.kept_until >= instant)
         return self if len(kept) == len(self.complaints) else self._with(complaints=kept)
 
     def _with(self, **changes: Any) -> "CustomerFile":
@@ -122,6 +155,12 @@ class CustomerFile(Part):
 def aliases(file: CustomerFile) -> tuple[str, ...]:
     """The customer's key and every submission: whichever is named, this file is found."""
     return tuple({file.customer: None} | dict.fromkeys(file.lives_in))
+
+
+def wake_at(file: CustomerFile) -> datetime | None:
+    """When the next content is to be left behind.  Each wake comes later than the last: it leaves none that was to go before it."""
+    ends = [each.kept_until for each in file.complaints if each.kept_until]
+    return min(ends) + BEYOND if ends else None
 
 
 def facets(file: CustomerFile) -> Mapping[str, str]:
@@ -144,8 +183,12 @@ def _dossier(complaint: Complaint) -> IntakeDossier:
         narrative=told.narrative,
         attachments=told.attachments,
         evidence_of_repairs=told.prior_repairs.evidence if told.prior_repairs else (),
-        later_contacts=tuple(
-            LaterContact(submission=each.id, narrative=each.command.narrative, attachments=each.command.attachments)
-            for each in complaint.repeats
-        ),
+        later_contacts=tuple(_later(each, told.customer) for each in complaint.repeats),
+    )
+
+
+def _later(contact: Submission, first: Customer) -> LaterContact:
+    told = contact.command
+    return LaterContact(
+        submission=contact.id, customer=differing(told.customer, first), narrative=told.narrative, attachments=told.attachments
     )

@@ -57,14 +57,38 @@ def test_an_erasure_that_waits_is_done_at_a_withdrawal_and_not_at_a_stale_end():
     assert names(desk.withdraw(day=4, round=2)) == ["DossierErased"]
 
 
-def test_a_contact_that_comes_while_an_erasure_waits_is_erased_with_the_complaint():
+@pytest.mark.parametrize("end", ["close", "withdraw"])
+def test_a_contact_that_comes_while_an_erasure_waits_is_a_complaint_of_its_own_and_outlives_it(end: str):
     desk = Desk()
     desk.submit()
     desk.erase(day=1)
-    assert names(desk.submit("T-2", day=2, narrative="又坏了")) == ["ContactRepeated", "SubmissionMerged"]
-    desk.close(day=3)
-    assert holds(desk) == []
+    assert names(desk.submit("T-2", day=2, narrative="又坏了")) == ["ComplaintRegistered"]
+    assert names(desk.submit("T-3", day=2)) == ["ContactRepeated", "SubmissionMerged"]
+    assert [each.key for each in getattr(desk, end)(day=3)] == [id_of("T-1")]
+    assert desk.dossiers()[id_of("T-1")] is None
+    assert desk.dossier("T-2").narrative == "又坏了" and desk.dossier("T-2").customer == WANG
+
+
+def test_another_request_reaches_what_came_after_the_first():
+    desk = Desk()
+    desk.submit()
+    desk.erase(day=1)
+    desk.submit("T-2", day=2)
+    assert [each.key for each in desk.erase(day=3)] == [id_of("T-1"), id_of("T-2")]
+    assert names(desk.submit("T-3", day=4)) == ["ComplaintRegistered"]
+
+
+@pytest.mark.parametrize("is_end_heard_first", [True, False])
+def test_a_contact_from_before_the_request_is_erased_with_the_complaint_and_not_handed_back(is_end_heard_first: bool):
+    desk = Desk()
+    desk.submit()
+    desk.submit("T-2", day=1, narrative="又坏了")
+    desk.erase(day=2)
+    if is_end_heard_first:
+        desk.withdraw(day=3)
     assert desk.hand_back("T-1", "T-2", day=4) == []
+    desk.withdraw(day=5)
+    assert holds(desk) == [] and desk.dossiers() == {id_of("T-1"): None}
 
 
 def test_with_now_an_open_complaint_is_erased_at_once_and_goes_on_without_a_customer():
@@ -121,7 +145,9 @@ def test_a_new_complaint_of_an_erased_customer_starts_anew_under_the_same_key():
     [
         {"customer": None, "source_ref": "T-1"},
         {"customer": None, "complaint_source": "crm", "source_ref": "T-1", "source": "operator"},
-        {"customer": SMITH, "source_ref": "T-1"},
+        {"customer": WANG, "source_ref": "T-1"},
+        {"customer": WANG, "source_ref": "X-9"},
+        {"customer": Customer(name="王秀英"), "source_ref": "T-1"},
         {"customer": Customer(phone="0086-13800138000")},
     ],
 )
@@ -130,6 +156,16 @@ def test_a_customer_is_named_as_in_a_submission_or_by_a_complaint(named: dict[st
     desk.submit()
     assert names(desk.erase(day=1, now=True, **named)) == ["DossierErased"]
     assert holds(desk) == []
+
+
+@pytest.mark.parametrize("ref", ["T-1", "A-1"])
+def test_a_customer_and_a_complaint_of_another_file_are_not_erased_one_for_the_other(ref: str):
+    desk = Desk()
+    desk.submit()
+    desk.submit("T-2", SMITH)
+    desk.submit("A-1", Customer(name="王秀英"))
+    assert refusal(desk.erase(SMITH, day=1, source_ref=ref, now=True)) == ("customers_differ", None)
+    assert desk.dossier("T-1").narrative and desk.dossier("T-2").narrative and desk.dossier("A-1").narrative
 
 
 def test_an_anonymous_complaint_is_erased_by_its_number():

@@ -73,6 +73,17 @@ def test_the_first_of_id_phone_and_mail_that_is_one_tells_who_it_is(customer: Cu
     assert identity(customer, "CN") == who
 
 
+@pytest.mark.parametrize("written", ["n/a", " N/A ", "None", "unknown", "NULL", "-", "--", "0", "000", "?", "无", "不详", "", "  "])
+def test_what_only_says_that_there_is_no_id_gathers_no_strangers(written: str):
+    assert identity(Customer.model_construct(id=written, phone="13800138000"), "CN") == "phone:+8613800138000"
+    assert identity(Customer.model_construct(id=written), "CN") is None
+
+
+@pytest.mark.parametrize("written", ["N", "7", "007", "n/a-7", "Nadine", "无锡-1"])
+def test_an_id_may_be_short_or_look_like_none(written: str):
+    assert identity(Customer(id=written), "CN") == f"id:{written}"
+
+
 def test_a_key_is_the_same_for_the_same_customer_and_tells_nothing_without_the_secret():
     key = customer_key("phone:+8613800138000", b"one secret")
     assert key == customer_key("phone:+8613800138000", b"one secret") == "c-" + key[2:]

@@ -1,10 +1,13 @@
 """A file stays small: what nobody can ask for any more is left behind, and one that is full says so."""
 
+from datetime import timedelta
+
 from contracts.ids import reference_number
 from contracts.intake import EraseCustomer
+from contracts.routing import ComplaintClosed
 from services.intake.decide import MOST_BYTES
 from services.intake.state import CustomerFile
-from tests.core.intake.desk import Desk, id_of, names, policy, refusal
+from tests.core.intake.desk import START, Desk, id_of, names, policy, refusal
 
 
 def test_ninety_days_after_the_last_chance_to_reopen_only_the_ids_are_kept():
@@ -17,6 +20,49 @@ def test_ninety_days_after_the_last_chance_to_reopen_only_the_ids_are_kept():
     desk.submit("N-2", complaint_type="rats", day=2 + 21 + 90.001)
     assert [each.id for each in desk.file().complaints] == [id_of("N-1"), id_of("N-2")]
     assert id_of("T-1") not in desk.dossiers()
+
+
+def test_content_is_left_behind_in_its_time_though_the_customer_never_comes_again():
+    desk = Desk(policy(kept_days=90))
+    desk.submit()
+    desk.submit("N-1", complaint_type="noise")
+    desk.close(day=2, reopenable_days=21)
+    desk.run.until(START + timedelta(days=2 + 21 + 90))
+    assert set(desk.dossiers()) == {id_of("T-1"), id_of("N-1")}
+    desk.run.until(START + timedelta(days=2 + 21 + 90, seconds=1))
+    assert set(desk.dossiers()) == {id_of("N-1")}
+    desk.withdraw("N-1", day=200)
+    said = len(desk.run.events)
+    desk.run.to_the_end()
+    assert desk.file().complaints == () and len(desk.run.events) == said and desk.run.now == START + timedelta(days=200 + 90, seconds=1)
+
+
+def test_a_reopened_complaint_is_kept_until_it_ends_again():
+    desk = Desk(policy(kept_days=90))
+    desk.submit()
+    desk.close(day=1, reopenable_days=21)
+    desk.reopen(day=100)
+    desk.run.to_the_end()
+    assert desk.dossier().narrative
+    desk.withdraw(day=400, round=2)
+    desk.run.to_the_end()
+    assert desk.file().complaints == ()
+
+
+def test_two_that_end_within_a_second_are_left_behind_each_in_its_time():
+    """And no wake comes twice: the kernel would park the file."""
+    desk = Desk()
+    desk.submit()
+    desk.submit("N-1", complaint_type="noise")
+    desk.submit("N-2", complaint_type="rats")
+    for ref, millisecond in (("T-1", 0), ("N-1", 500), ("N-2", 1000)):
+        about = {"complaint_id": id_of(ref), "customer": desk.file().customer}
+        until = START + timedelta(days=21, milliseconds=millisecond)
+        desk.hear(ComplaintClosed(**about, round=1, how="silence", reopenable_until=until), day=1)
+    desk.run.until(START + timedelta(days=21 + 90, seconds=1))
+    assert set(desk.dossiers()) == {id_of("N-2")}
+    desk.run.to_the_end()
+    assert desk.file().complaints == () and desk.run.dead == []
 
 
 def test_what_was_left_behind_is_still_recognised_and_still_erased():

@@ -1,0 +1,34 @@
+"""How a customer can be reached, and what a later contact says of it that an earlier one did not."""
+
+from contracts.intake import Customer, Reachable
+from services.intake.identity import can_be_dialled, mail_address
+
+_WHO = ("name", "phone", "email", "post")
+
+
+def reachable(*told: Customer) -> Reachable:
+    """What a person could try, by anything that was told."""
+    return Reachable(
+        phone=any(can_be_dialled(each.phone) for each in told),
+        mail=any(mail_address(each.email) for each in told),
+        post=any(each.post and each.post.strip() for each in told),
+    )
+
+
+def completed(told: Customer, known: Customer) -> Customer:
+    """What is told, and what was known before where nothing usable is told: no later contact takes a way to reach the customer away."""
+    mine, theirs = reachable(told), reachable(known)
+    lent: dict[str, str | None] = {}
+    if theirs.phone and not mine.phone:
+        lent["phone"] = known.phone
+    if theirs.mail and not mine.mail:
+        lent["email"] = known.email
+    if theirs.post and not mine.post:
+        lent["post"] = known.post
+    return told.model_copy(update=lent) if lent else told
+
+
+def differing(told: Customer, first: Customer) -> Customer | None:
+    """Of a later contact, who and where, as far as it is another than at first; None where nothing is."""
+    changed = {field: value for field in _WHO if (value := getattr(told, field)) and value != getattr(first, field)}
+    return Customer(**changed) if changed else None
