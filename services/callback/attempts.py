@@ -6,8 +6,9 @@ from contracts.callback import CallbackAttempted, CallbackAttemptStarted, Record
 from contracts.common import Note
 from contracts.model import Staff
 from services.callback.ends import Said, abandon, complete, of
-from services.callback.policy import CallbackPolicy, Outcome
+from services.callback.policy import TIME_UP, USED_UP, CallbackPolicy, Outcome
 from services.callback.state import Complaint, Lease, Promise
+from services.platform.kernel.notes import fits
 from services.platform.kernel.service import Cause, Refused
 
 
@@ -88,13 +89,15 @@ def _no_more(promise: Promise, code: str, next_due: datetime | None, policy: Cal
     if next_due is None:
         return code
     if promise.counted >= policy.max_attempts:
-        return "attempts_used_up"
-    return "time_up" if next_due >= promise.ends_at else None
+        return USED_UP
+    return TIME_UP if next_due >= promise.ends_at else None
 
 
 def _noted(complaint: Complaint, told: RecordAttempt, cause: Cause) -> Complaint:
+    """Where the note finds no room the whole report is refused, audibly; repeated without it, the outcome is recorded."""
     if told.note is None:
         return complaint
-    return complaint.but(notes=(*complaint.notes, Note(at=cause.at, message=cause.id, text=told.note)))
-
-
+    note = Note(at=cause.at, message=cause.id, text=told.note)
+    if not fits(note, complaint.notes):
+        raise Refused("notes_full")
+    return complaint.but(notes=(*complaint.notes, note))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from contracts.callback import CallbackAttempted, CallbackDue, Script
 from services.callback.ends import Said, abandon, break_promise, of
-from services.callback.policy import LOST, CallbackPolicy
+from services.callback.policy import LOST, TIME_UP, CallbackPolicy
 from services.callback.state import Complaint, Promise
 
 INSTANT = timedelta(milliseconds=1)
@@ -38,7 +38,7 @@ def _judge(complaint: Complaint, promise: Promise, instant: datetime, policy: Ca
 
 def _give_up(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
     """A call that is running may end first."""
-    return abandon(complaint, promise, "time_up", instant) if promise.ends_at <= instant and not promise.lease else (promise, [])
+    return abandon(complaint, promise, TIME_UP, instant) if promise.ends_at <= instant and not promise.lease else (promise, [])
 
 
 def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:

@@ -1,12 +1,13 @@
 """Who must be called back, until when, and what became of it.  Pure.
 
-A resolution promises a call that asks whether it helped; the complaint's reopening, withdrawal, closing or erasure ends the promise.
+A resolution promises a call that asks whether it helped; the complaint's reopening, withdrawal, closing or erasure ends the promise, and so
+does a customer who wants no calls.
 """
 
 from datetime import datetime, timedelta
 
 from contracts.callback import CallbackImpossible, CallbackPromised, RecordAttempt, StartAttempt
-from contracts.intake import ComplaintRegistered, DossierErased
+from contracts.intake import ComplaintRegistered, ContactRepeated, DossierErased
 from contracts.model import Message
 from contracts.routing import (
     ComplaintClosed,
@@ -19,15 +20,15 @@ from contracts.routing import (
 )
 from services.callback.attempts import claim, record
 from services.callback.deadlines import woken
-from services.callback.ends import Said, cancel_all, of
-from services.callback.policy import CallbackPolicy
+from services.callback.ends import Said, abandon_all, cancel_all, of
+from services.callback.policy import DO_NOT_CALL, ERASED, NO_PHONE, CallbackPolicy
 from services.callback.state import SECOND, Complaint, Promise
 from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
 
 CONFIRM, PHONE = "confirm", "phone"
 USED = (
-    ComplaintRegistered, DossierErased, ComplaintRouted, ComplaintSentToTriage, PriorityChanged, ComplaintResolved, ComplaintReopened,
-    ComplaintWithdrawn, ComplaintClosed, StartAttempt, RecordAttempt,
+    ComplaintRegistered, ContactRepeated, DossierErased, ComplaintRouted, ComplaintSentToTriage, PriorityChanged, ComplaintResolved,
+    ComplaintReopened, ComplaintWithdrawn, ComplaintClosed, StartAttempt, RecordAttempt,
 )  # fmt: skip
 
 
@@ -51,6 +52,8 @@ def decide(complaint: Complaint | None, cause: Cause, policy: CallbackPolicy) ->
             return _leave(complaint, told.round, "withdrawn", cause.instant)
         case ComplaintClosed() as told:
             return _leave(complaint, told.round, "closed", cause.instant)
+        case ContactRepeated() as told:
+            return _learn(complaint, told, cause.instant)
         case DossierErased():
             return _erase(complaint, cause.instant)
         case StartAttempt() as told:
@@ -68,6 +71,17 @@ def _open(told: ComplaintRegistered) -> Complaint:
         time_zone=told.time_zone, contact_windows=told.contact_windows, has_phone=told.reachable.phone,
         do_not_call=told.do_not_call, is_vulnerable=told.is_vulnerable,
     )  # fmt: skip
+
+
+def _learn(complaint: Complaint, told: ContactRepeated, instant: datetime) -> tuple[Complaint, Said]:
+    """What a later contact says of the customer: a phone, that no call is wanted, that care is needed.  True once said."""
+    if complaint.is_erased:
+        return complaint, []
+    complaint = complaint.but(
+        has_phone=complaint.has_phone or bool(told.reachable and told.reachable.phone),
+        do_not_call=complaint.do_not_call or bool(told.do_not_call), is_vulnerable=complaint.is_vulnerable or bool(told.is_vulnerable),
+    )  # fmt: skip
+    return abandon_all(complaint, DO_NOT_CALL, instant) if complaint.do_not_call else (complaint, [])
 
 
 def _prioritise(complaint: Complaint, round: int, priority: int) -> Complaint:
@@ -106,10 +120,10 @@ def _draft(told: ComplaintResolved, instant: datetime, policy: CallbackPolicy) -
 
 def _obstacle(complaint: Complaint) -> str | None:
     if complaint.is_erased:
-        return "erased"
+        return ERASED
     if complaint.do_not_call:
-        return "do_not_call"
-    return None if complaint.has_phone else "no_phone"
+        return DO_NOT_CALL
+    return None if complaint.has_phone else NO_PHONE
 
 
 def _enter(complaint: Complaint, round: int, instant: datetime) -> tuple[Complaint, Said]:
@@ -128,4 +142,4 @@ def _leave(complaint: Complaint, round: int, how: str, instant: datetime) -> tup
 def _erase(complaint: Complaint, instant: datetime) -> tuple[Complaint, Said]:
     """The work may go on, but there is nobody to call."""
     empty = complaint.but(is_erased=True, notes=(), language=None, time_zone=None, contact_windows=())
-    return cancel_all(empty, "erased", instant)
+    return cancel_all(empty, ERASED, instant)

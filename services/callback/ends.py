@@ -54,6 +54,15 @@ def cancel_all(complaint: Complaint, reason: str, instant: datetime) -> tuple[Co
     return complaint, said
 
 
+def abandon_all(complaint: Complaint, reason: str, instant: datetime) -> tuple[Complaint, Said]:
+    """Nobody calls any more, but the question whether it helped stays: feedback asks in writing."""
+    said: Said = []
+    for promise in complaint.live:
+        ended, words = abandon(complaint, promise, reason, instant)
+        complaint, said = complaint.holding(ended), said + words
+    return complaint, said
+
+
 def _end(complaint: Complaint, promise: Promise, how: str, words: Sequence[Event], instant: datetime) -> tuple[Promise, Said]:
     """What ends after its `latest` was broken then, even while that waits to be judged: the end may not hide it."""
     broken: Said = []

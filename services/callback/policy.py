@@ -9,7 +9,13 @@ from contracts.model import Code, Money, Part
 from services.platform.kernel.service import Policy
 
 LOST = "lost"
-"""The outcome of an attempt whose claimant vanished: ours to say, never a dialer's."""
+"""The outcome of an attempt whose claimant vanished."""
+ERASED, DO_NOT_CALL, NO_PHONE = "erased", "do_not_call", "no_phone"
+"""Why a customer is not called, or no more."""
+USED_UP, TIME_UP = "attempts_used_up", "time_up"
+"""Why a callback is given up that no outcome ended."""
+RESERVED = frozenset({LOST, ERASED, DO_NOT_CALL, NO_PHONE, USED_UP, TIME_UP})
+"""callback's own words: no outcome of a call may sound like one of them."""
 
 HOUR, DAY = 3600, 24 * 3600
 Pause = Annotated[int, Field(ge=1, le=30 * DAY)]
@@ -86,6 +92,6 @@ class CallbackPolicy(Policy):
     def _outcomes_can_work(self) -> Self:
         if not any(outcome.reaches for outcome in self.outcomes.values()):
             raise ValueError("no outcome has `reaches: true`: no callback could ever be completed")
-        if LOST in self.outcomes:
-            raise ValueError(f"`{LOST}` is said of a claim whose lease ran out and cannot be an outcome of a call: name it otherwise")
+        if taken := sorted(RESERVED & set(self.outcomes)):
+            raise ValueError(f"`{taken[0]}` is a word of callback's own and cannot be an outcome of a call: name it otherwise")
         return self

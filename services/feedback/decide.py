@@ -8,7 +8,7 @@ from datetime import datetime
 
 from contracts.callback import CallbackAbandoned, CallbackCompleted, CallbackImpossible
 from contracts.feedback import AnswerSurvey
-from contracts.intake import ComplaintRegistered, DossierErased, Reachable
+from contracts.intake import ComplaintRegistered, ContactRepeated, DossierErased, Reachable
 from contracts.model import Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintResolved, ComplaintWithdrawn
 from services.feedback.policy import FeedbackPolicy
@@ -18,8 +18,8 @@ from services.feedback.verdict import gap_of, receive, tells
 from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
 
 USED = (
-    ComplaintRegistered, DossierErased, ComplaintResolved, ComplaintReopened, ComplaintWithdrawn, ComplaintClosed, CallbackCompleted,
-    CallbackAbandoned, CallbackImpossible, AnswerSurvey,
+    ComplaintRegistered, ContactRepeated, DossierErased, ComplaintResolved, ComplaintReopened, ComplaintWithdrawn, ComplaintClosed,
+    CallbackCompleted, CallbackAbandoned, CallbackImpossible, AnswerSurvey,
 )  # fmt: skip
 
 
@@ -48,6 +48,8 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
             return _leave(complaint, told.round, "withdrawn")
         case ComplaintClosed() as told:
             return _leave(complaint, told.round, "closed")
+        case ContactRepeated() as told:
+            return _learn(complaint, told, cause.instant, policy)
         case DossierErased():
             return _erase(complaint)
         case AnswerSurvey() as told:
@@ -62,6 +64,17 @@ def _open(told: ComplaintRegistered) -> Complaint:
         complaint_id=told.complaint_id, customer=told.customer, segment=told.tier, language=told.language, reachable=told.reachable,
         core_expectation=told.expectation.core if told.expectation else None,
     )  # fmt: skip
+
+
+def _learn(complaint: Complaint, told: ContactRepeated, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
+    """A further way to the customer.  A question that could reach nobody is asked now."""
+    if complaint.is_erased or told.reachable is None:
+        return complaint, []
+    known, new = complaint.reachable, told.reachable
+    either = Reachable(phone=known.phone or new.phone, mail=known.mail or new.mail, post=known.post or new.post)
+    complaint = complaint.but(reachable=either)
+    is_owed = complaint.is_unasked and complaint.wants_to_know(complaint.round)
+    return ask(complaint, instant, policy) if is_owed else (complaint, [])
 
 
 def _resolved(complaint: Complaint, told: ComplaintResolved) -> tuple[Complaint, Said]:
@@ -85,9 +98,13 @@ def _called(complaint: Complaint, told: CallbackCompleted, instant: datetime, po
 def _not_called(
     complaint: Complaint, told: CallbackAbandoned | CallbackImpossible, instant: datetime, policy: FeedbackPolicy
 ) -> tuple[Complaint, Said]:
-    """Nobody spoke with the customer: a survey asks, unless callback knows already that there is no customer any more."""
+    """Nobody spoke with the customer: a survey asks, unless callback knows already that there is no customer any more.
+
+    Only that no call is possible has reasons of callback's own; why one was given up may be a word of its policy.
+    """
     complaint, said = _enter(complaint, told.round)
-    if not complaint.wants_to_know(told.round) or told.reason == "erased":
+    is_erased = isinstance(told, CallbackImpossible) and told.reason == "erased"
+    if not complaint.wants_to_know(told.round) or is_erased:
         return complaint, said
     complaint, asked = ask(complaint, instant, policy)
     return complaint, said + asked
@@ -97,7 +114,7 @@ def _enter(complaint: Complaint, round: int) -> tuple[Complaint, Said]:
     """A newer round ends what the older one asked, whoever tells of it first: callback's words may overtake routing's."""
     if round <= complaint.round:
         return complaint, []
-    return cancel(complaint.but(round=round, is_over=False, call_answered=False, department=None), "reopened")
+    return cancel(complaint.but(round=round, is_over=False, call_answered=False, is_unasked=False, department=None), "reopened")
 
 
 def _leave(complaint: Complaint, round: int, how: str) -> tuple[Complaint, Said]:

@@ -44,6 +44,8 @@ class Complaint(Part):
     """That round was withdrawn or closed."""
     call_answered: bool = False
     """That round's call brought the customer's answers."""
+    is_unasked: bool = False
+    """That round's question could reach nobody; it is asked as soon as a way to the customer is known."""
     surveys: tuple[Survey, ...] = ()
     notes: tuple[Note, ...] = ()
 

@@ -9,6 +9,7 @@ from contracts.model import Event
 from services.feedback.policy import FeedbackPolicy
 from services.feedback.state import Complaint, Survey
 from services.feedback.verdict import gap_of, receive, tells
+from services.platform.kernel.notes import fits
 from services.platform.kernel.service import Cause, Refused
 
 Said = list[Event]
@@ -16,17 +17,17 @@ REFUSALS = {"answered": "already_answered", "expired": "survey_expired", "cancel
 
 
 def ask(complaint: Complaint, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
-    """Nothing is asked of a customer whom nothing reaches."""
+    """Nothing is asked of a customer whom nothing reaches, yet."""
     channel = policy.channels.to(complaint.reachable)
     if channel is None:
-        return complaint, []
+        return complaint.but(is_unasked=True), []
     expires_at = (instant + timedelta(seconds=policy.expires_after_seconds)).replace(microsecond=0)
     survey = Survey(id=f"{complaint.round}-survey", round=complaint.round, expires_at=expires_at)
     word = SurveyRequested(
         **_of(complaint, survey), channel=channel, language=complaint.language, questions=policy.questions,
         questionnaire=policy.questionnaire, expires_at=expires_at, policy=policy.reference,
     )  # fmt: skip
-    return complaint.but(surveys=(*complaint.surveys, survey)), [word]
+    return complaint.but(surveys=(*complaint.surveys, survey), is_unasked=False), [word]
 
 
 def answer(complaint: Complaint, told: AnswerSurvey, cause: Cause, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
@@ -35,7 +36,7 @@ def answer(complaint: Complaint, told: AnswerSurvey, cause: Cause, policy: Feedb
     if survey is None:
         raise Refused("unknown_survey", see=complaint.live.id if complaint.live else None)
     if survey.ended:
-        raise Refused(REFUSALS[survey.ended])
+        raise Refused(REFUSALS[survey.ended], see="ReopenComplaint")
     gap = gap_of(told.answers, complaint.core_expectation)
     if not tells(told.answers, gap):
         raise Refused("nothing_answered")
@@ -67,4 +68,7 @@ def _of(complaint: Complaint, survey: Survey) -> dict[str, Any]:
 def _notes(complaint: Complaint, told: AnswerSurvey, cause: Cause) -> tuple[Note, ...]:
     if told.comment is None:
         return complaint.notes
-    return (*complaint.notes, Note(at=cause.at, message=cause.id, text=told.comment))
+    note = Note(at=cause.at, message=cause.id, text=told.comment)
+    if not fits(note, complaint.notes):
+        raise Refused("notes_full")
+    return (*complaint.notes, note)

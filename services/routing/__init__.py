@@ -2,6 +2,7 @@
 
 from contracts.intake import ComplaintRegistered, DossierErased
 from contracts.model import Event, Message
+from contracts.routing import WithdrawComplaint
 from services.platform.kernel.service import Address, Service, by_complaint
 from services.routing.decide import decide
 from services.routing.policy import RoutingPolicy
@@ -27,4 +28,5 @@ SERVICE = Service(
     dossiers=dossiers,
     facets=facets,
     erases=frozenset({DossierErased}),
+    ends=frozenset({WithdrawComplaint}),
 )

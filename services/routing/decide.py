@@ -7,6 +7,7 @@ from contracts.feedback import DissatisfactionReported, RecoveryConfirmed, Surve
 from contracts.intake import ComplaintRegistered, ContactRepeated, DossierErased
 from contracts.model import Command
 from contracts.routing import AcceptWork, AssignDepartments, ReopenComplaint, ReportProgress, ReportResolution, WithdrawComplaint
+from services.platform.kernel.notes import fits
 from services.platform.kernel.service import Cause, Decision, Woken
 from services.routing.assignment import Told, assign, register, tell
 from services.routing.policy import RoutingPolicy
@@ -15,9 +16,6 @@ from services.routing.state import Complaint
 from services.routing.transitions import permit, refused
 from services.routing.work import accept, progress, resolution
 
-MOST_NOTES = 100_000
-"""Characters of free text held on one complaint: at four bytes each, the dossier stays far below what a topic takes."""
-
 
 def decide(complaint: Complaint | None, cause: Cause, policy: RoutingPolicy) -> Decision:
     """A command that the table forbids is refused; what another service tells and routing cannot use changes nothing."""
@@ -25,8 +23,9 @@ def decide(complaint: Complaint | None, cause: Cause, policy: RoutingPolicy) -> 
     if complaint is None:
         return register(message, cause.instant, policy) if isinstance(message, ComplaintRegistered) else (None, [])
     if isinstance(message, Command):
-        permit(complaint.stage, message)
-        return _asked(_noted(complaint, message, cause), message, cause.instant, policy)
+        permit(complaint.stage, message, complaint.is_reopenable(cause.instant))
+        complaint, events = _asked(complaint, message, cause.instant, policy)
+        return _noted(complaint, message, cause), events
     return _heard(complaint, cause, policy)
 
 
@@ -79,7 +78,7 @@ def _noted(complaint: Complaint, command: Command, cause: Cause) -> Complaint:
 
 
 def _with_note(complaint: Complaint, text: str, cause: Cause) -> Complaint:
-    if sum(len(note.text) for note in complaint.notes) + len(text) > MOST_NOTES:
-        raise refused("notes_full")
     note = Note(at=cause.instant, message=cause.id, text=text)
+    if not fits(note, complaint.notes):
+        raise refused("notes_full")
     return complaint.model_copy(update={"notes": (*complaint.notes, note)})

@@ -38,12 +38,20 @@ def _is_large(amount: Money, rules: Signs) -> bool:
 
 
 def raised(complaint: Complaint, told: ContactRepeated, policy: RoutingPolicy) -> tuple[int, str]:
-    """The priority after this contact, and why."""
-    if has_new_hazard(complaint, told):
-        return min(complaint.priority, policy.priority.hazard), "new_hazard"
+    """The priority after this contact, and why: by its new signs, and without one by having come again."""
     rule = policy.repeated_contact
-    return min(complaint.priority, max(rule.at_most, complaint.priority - rule.steps)), "repeated_contact"
+    again = (max(rule.at_most, complaint.priority - rule.steps), "repeated_contact")
+    priority, reason = min(_new_signs(complaint, told, policy.priority), default=again)
+    return min(complaint.priority, priority), reason
 
 
-def has_new_hazard(complaint: Complaint, told: ContactRepeated) -> bool:
-    return not set(told.severity.hazards) <= set(complaint.hazards)
+def has_new_sign(complaint: Complaint, told: ContactRepeated, policy: RoutingPolicy) -> bool:
+    """Whether it tells of a hazard, or of a vulnerable customer, for the first time."""
+    return any(_new_signs(complaint, told, policy.priority))
+
+
+def _new_signs(complaint: Complaint, told: ContactRepeated, rules: Signs) -> Iterator[tuple[int, str]]:
+    if not set(told.severity.hazards) <= set(complaint.hazards):
+        yield rules.hazard, "new_hazard"
+    if told.is_vulnerable and not complaint.is_vulnerable:
+        yield rules.vulnerable, "vulnerable"

@@ -48,6 +48,8 @@ class Complaint(Part):
     clock: Clock
     promised_resolution: Instant
     """Of the present round."""
+    round_began: Instant | None = None
+    """From when the promise of a later round counts; the first round's counts from the clock's start."""
     reopenable_until: Instant | None = None
     """Set by the last resolution."""
     given_up_at: Instant | None = None
@@ -62,6 +64,13 @@ class Complaint(Part):
     @property
     def departments(self) -> tuple[str, ...]:
         return tuple(work.department for work in self.works)
+
+    def is_reopenable(self, instant: datetime) -> bool:
+        """By a person: within the window since the last resolution.  What waits for a person, because silence never ends it, always."""
+        if self.stage == "resolved" and self.is_vulnerable:
+            return True
+        is_done = self.stage in ("resolved", "closed")
+        return is_done and self.reopenable_until is not None and instant <= self.reopenable_until
 
     def is_overdue(self, instant: datetime) -> bool:
         """Whether the present round's promise is missed; exactly then is still in time."""

@@ -81,15 +81,16 @@ INSTEAD = {
     "withdrawn": "SubmitComplaint",
     "past_reopening": "SubmitComplaint",
 }
-"""What to send instead of a refused command."""
+"""What to send instead of a refused command, as long as that is possible."""
 
 
 def refused(reason: str, see: str | None = None) -> Refused:
     return Refused(reason, see or INSTEAD.get(reason))
 
 
-def permit(stage: str, command: Command) -> None:
-    """Raises `Refused` where the table does not allow the command."""
+def permit(stage: str, command: Command, is_reopenable: bool) -> None:
+    """Raises `Refused` where the table does not allow the command; what can no longer be reopened is submitted anew."""
     cell = TABLE[type(command)][stage]
     if isinstance(cell, str):
-        raise refused(cell)
+        is_too_late = INSTEAD.get(cell) == "ReopenComplaint" and not is_reopenable
+        raise refused(cell, INSTEAD["past_reopening"] if is_too_late else None)

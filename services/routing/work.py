@@ -55,6 +55,7 @@ def progress(complaint: Complaint, told: ReportProgress, instant: datetime) -> T
 def resolution(complaint: Complaint, told: ReportResolution, instant: datetime, policy: RoutingPolicy) -> Told:
     """One department's last word; after the last department's the complaint is resolved."""
     work = _in_hand(complaint, told)
+    _must_say_what_changes(told, instant)
     result = Result(finding=told.finding, cause_code=told.cause_code, answer_parts=told.answer_parts)
     complaint = _with(complaint, work.model_copy(update={"result": result}))
     done = WorkDone(
@@ -68,6 +69,17 @@ def resolution(complaint: Complaint, told: ReportResolution, instant: datetime, 
         return complaint, [done]
     complaint, events = _resolved(complaint, results, instant, policy)
     return complaint, [done, *events]
+
+
+def _must_say_what_changes(told: ReportResolution, instant: datetime) -> None:
+    """Either the corrective action, which is still to come, or why there is none."""
+    action = told.corrective_action
+    if action is None and told.no_action_because is None:
+        raise refused("action_missing")
+    if action is not None and told.no_action_because is not None:
+        raise refused("action_contradicts")
+    if action is not None and action.due < instant:
+        raise refused("action_past")
 
 
 def _resolved(complaint: Complaint, results: list[Result], instant: datetime, policy: RoutingPolicy) -> Told:

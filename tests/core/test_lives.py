@@ -8,9 +8,18 @@ from contracts.callback import RecordAttempt, StartAttempt
 from contracts.common import Answers
 from contracts.feedback import AnswerSurvey
 from contracts.ids import complaint_id
-from contracts.intake import ComplaintRegistered, Customer, Product, SubmitComplaint
+from contracts.intake import ComplaintRegistered, ContactRepeated, Customer, Product, SubmitComplaint
 from contracts.model import Command, Staff
-from contracts.routing import AcceptWork, AssignDepartments, ComplaintClosed, ReopenComplaint, ReportResolution, WithdrawComplaint
+from contracts.routing import (
+    AcceptWork,
+    AssignDepartments,
+    ComplaintClosed,
+    ComplaintWithdrawn,
+    ContactReturned,
+    ReopenComplaint,
+    ReportResolution,
+    WithdrawComplaint,
+)
 from services import callback, feedback, intake, routing
 from services.platform.chassis.policies import load
 from services.platform.kernel.run import Run
@@ -137,12 +146,48 @@ def test_a_second_call_about_an_open_complaint_is_one_complaint_and_raises_it(ru
     assert len(run.all(ComplaintRegistered)) == 1
 
 
-def test_a_contact_that_crosses_the_final_closing_is_registered_anew(run):
+def test_a_contact_that_crosses_the_final_closing_is_registered_anew():
+    """intake and routing apart, their words carried by hand: the withdrawal is still on its way to intake when the customer calls."""
+    desk, house = (Run([Practice(service, load("default", service))]) for service in SERVICES[:2])
+    submit(desk, MONDAY)
+    desk.until(MONDAY)
+    house.tell("intake", desk.all(ComplaintRegistered)[0], at=MONDAY)
+    house.send("routing", WithdrawComplaint(complaint_id=ID, reason="changed_mind"), at=hour(1))
+    house.until(hour(1))
+    submit(desk, hour(1), ref="T-2")
+    desk.until(hour(1))
+    house.tell("intake", desk.all(ContactRepeated)[0], at=hour(1))
+    house.until(hour(1))
+    for word in (*house.all(ComplaintWithdrawn), *house.all(ContactReturned)):
+        desk.tell("routing", word, at=hour(1.1))
+    desk.until(hour(2))
+    assert len(house.all(ContactReturned)) == 1
+    assert [event.source_ref for event in desk.all(ComplaintRegistered)] == ["T-1", "T-2"]
+
+
+def test_who_turns_out_to_be_vulnerable_is_not_closed_on_silence(run):
     submit(run, MONDAY)
-    run.send("routing", WithdrawComplaint(complaint_id=ID, reason="changed_mind"), at=hour(1))
-    submit(run, hour(1), ref="T-2")
-    run.until(hour(2))
-    assert [event.source_ref for event in run.all(ComplaintRegistered)] == ["T-1", "T-2"]
+    submit(run, hour(1), ref="T-2", vulnerable=True)
+    resolve(run, hour(2))
+    run.to_the_end()
+    assert closed(run) == [] and "SurveyExpired" in run.told()
+
+
+def test_who_wants_no_calls_by_a_later_contact_is_asked_in_writing(run):
+    submit(run, MONDAY)
+    submit(run, hour(1), ref="T-2", do_not_call=True)
+    resolve(run, hour(2))
+    run.to_the_end()
+    assert "CallbackDue" not in run.told() and "SurveyRequested" in run.told() and closed(run) == ["silence"]
+
+
+def test_a_phone_that_a_later_contact_names_is_called(run):
+    submit(run, MONDAY, phone=None, id="c-1")
+    submit(run, hour(1), ref="T-2", id="c-1")
+    resolve(run, hour(2))
+    call(run, hour(30), solved=True)
+    run.to_the_end()
+    assert closed(run) == ["confirmed"] and "CallbackCompleted" in run.told()
 
 
 def test_what_no_rule_knows_waits_in_triage_until_a_person_assigns_it(run):

@@ -11,6 +11,7 @@ from services.platform.chassis.policies import load
 from tests.core.callback.desk import promised
 
 REACHED = {"reached": {"reaches": True}}
+OWN = ("lost", "erased", "do_not_call", "no_phone", "attempts_used_up", "time_up")
 
 
 @pytest.mark.parametrize("said, why", [
@@ -19,7 +20,7 @@ REACHED = {"reached": {"reaches": True}}
     ({"lease_seconds": 28801}, "lease_seconds is longer than allowed_seconds"),
     ({"outcomes": {}}, "no outcome has `reaches: true`"),
     ({"outcomes": {"busy": {"pauses_seconds": [60]}}}, "no outcome has `reaches: true`"),
-    ({"outcomes": REACHED | {"lost": {}}}, "cannot be an outcome of a call"),
+    *(({"outcomes": REACHED | {word: {}}}, f"`{word}` is a word of callback's own and cannot be an outcome") for word in OWN),
     ({"outcomes": {"reached": {"reaches": True, "pauses_seconds": [60]}}}, "give it no pauses_seconds"),
     ({"outcomes": REACHED | {"busy": {"pauses_seconds": [60, 30]}}}, "ascending order"),
     ({"outcomes": REACHED | {"busy": {"pauses_seconds": [0]}}}, "greater than or equal to 1"),

@@ -8,8 +8,20 @@ import pytest
 from contracts.callback import REASONS
 from contracts.common import Answers
 from services import callback
+from services.callback.policy import CallbackPolicy, Outcome
+from services.platform.kernel.notes import MOST_BYTES
 from tests.core.callback.desk import Desk, promised
-from tests.core.heard import BAO
+from tests.core.heard import BAO, reopened, resolved
+
+LONG = "\U00020000" * 20_000
+"""The longest text there is, in the longest characters: 80,000 bytes."""
+
+
+def with_many_notes() -> Desk:
+    """Room for one more such note is left for nobody."""
+    patient = CallbackPolicy(outcomes={"reached": Outcome(reaches=True), "busy": Outcome(counted=False, pauses_seconds=(60,) * 10)})
+    return promised(patient).claims(25).reports("busy", 25.1, note=LONG).claims(26).reports("busy", 26.1, note=LONG)
+
 
 REFUSED: dict[str, Desk] = {
     "unknown_callback": promised().claims(25, callback="7-confirm"),
@@ -19,6 +31,7 @@ REFUSED: dict[str, Desk] = {
     "too_late": promised().claims(32.5),
     "callback_ended": promised().calls("reached", 25).claims(26),
     "unknown_outcome": promised().claims(25).reports("sneezed", 25.1),
+    "notes_full": with_many_notes().claims(39).reports("busy", 39.1, note=LONG),
     "answers_without_contact": promised().claims(25).reports("busy", 25.1, answers=Answers(csat=5)),
 }
 
@@ -36,6 +49,23 @@ def test_decide_gives_no_reason_that_the_contract_does_not_know():
 def test_the_refusal_is_heard_and_changes_nothing(reason: str):
     desk = REFUSED[reason].until(40)
     assert [found for found, _ in desk.refused] == [reason]
+
+
+def test_an_outcome_that_was_refused_for_its_note_is_recorded_without():
+    desk = with_many_notes().claims(27).reports("reached", 27.1, note=LONG).reports("reached", 27.2).until(28)
+    assert [reason for reason, _ in desk.refused] == ["notes_full"] and desk.told[-1] == "Completed"
+    assert len(desk.complaint.notes) == 2
+
+
+def test_callers_notes_of_many_rounds_fit_a_record():
+    desk = promised()
+    for round in range(1, 12):
+        at, name = 50.0 * round, f"{round}-confirm"
+        desk.calls("busy", at - 25, callback=name).claims(at - 23, callback=name).reports("reached", at - 22.9, callback=name, note=LONG)
+        desk.reports("reached", at - 22.8, callback=name, note="已解决").hears(reopened(round + 1), at - 5).hears(resolved(round + 1), at)
+    (dossier,) = callback.SERVICE.dossiers(desk.until(700).complaint).values()
+    assert dossier is not None and len(dossier.model_dump_json().encode()) < MOST_BYTES + 1000
+    assert desk.told.count("Completed") == 11
 
 
 @pytest.mark.parametrize("desk, see", [

@@ -7,13 +7,14 @@ import pytest
 from contracts.callback import CallbackAbandoned, RecordAttempt, StartAttempt
 from contracts.common import Answers
 from contracts.feedback import AnswerSurvey, SurveyExpired
-from contracts.intake import Reachable
+from contracts.ids import complaint_id
+from contracts.intake import ContactRepeated, Reachable
 from contracts.model import Event
 from services import callback, feedback
 from services.platform.chassis.policies import load
 from services.platform.kernel.run import Run
 from services.platform.kernel.service import Practice
-from tests.core.heard import ANNA, COMPLAINT, EVERY_WAY, erased, hour, registered, reopened, resolved, speaker_of
+from tests.core.heard import ANNA, COMPLAINT, EVERY_WAY, WHO, erased, hour, registered, reopened, resolved, speaker_of
 
 CALLED = ["CallbackPromised", "CallbackDue", "CallbackAttemptStarted", "CallbackAttempted"]
 
@@ -61,6 +62,40 @@ def test_an_erased_customer_is_neither_called_nor_asked(at: float):
     run = life((erased(), at))
     run.to_the_end()
     assert run.told()[-1] in ("CallbackImpossible", "CallbackCancelled") and run.told("feedback") == []
+
+
+def contact(**said: object) -> ContactRepeated:
+    return ContactRepeated(
+        **WHO, submission=complaint_id("crm", "T-2"), source="crm", source_ref="T-2", channel="phone", contacts=2,
+        policy="default/intake@1", **said,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("at, before", [(-1, []), (10, ["CallbackPromised"]), (25, ["CallbackPromised", "CallbackDue"])])
+def test_who_wants_no_calls_any_more_is_asked_in_writing(at: float, before: list[str]):
+    run = life((contact(do_not_call=True), at))
+    run.to_the_end()
+    given_up = "CallbackAbandoned" if before else "CallbackImpossible"
+    assert run.told() == [*before, given_up, "SurveyRequested", "SurveyExpired"]
+
+
+def test_a_way_that_is_heard_of_after_nobody_could_be_asked_is_used():
+    run = life((contact(reachable=Reachable(mail=True)), 10), reachable=Reachable())
+    run.to_the_end()
+    assert run.told() == ["CallbackImpossible", "SurveyRequested", "SurveyExpired"]
+
+
+def test_a_phone_that_is_heard_of_in_time_is_called():
+    run = life((contact(reachable=Reachable(phone=True)), -1), reachable=Reachable())
+    call(run, 25, "reached", Answers(solved=True))
+    run.to_the_end()
+    assert run.told()[-1] == "RecoveryConfirmed"
+
+
+def test_no_way_leads_to_an_erased_customer():
+    run = life((erased(), 5), (contact(reachable=EVERY_WAY), 10))
+    run.to_the_end()
+    assert run.told() == ["CallbackPromised", "CallbackCancelled"]
 
 
 def test_two_rounds_have_two_calls_and_two_verdicts():

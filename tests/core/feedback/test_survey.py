@@ -69,7 +69,7 @@ def test_nobody_is_named_whose_work_is_not_known_yet():
 def test_the_first_answer_wins():
     ear = asked().answered(40, GOOD).answered(41, BAD).to_the_end()
     assert ear.told == ["SurveyRequested", "FeedbackReceived", "RecoveryConfirmed", "CommandRefused"]
-    assert ear.refused == [("already_answered", None)]
+    assert ear.refused == [("already_answered", "ReopenComplaint")]
 
 
 @pytest.mark.parametrize("at", [30, 30 + EXPIRY, 30 + EXPIRY + 0.999 * SECOND])
@@ -81,7 +81,7 @@ def test_a_survey_that_nobody_answers_expires_at_the_first_second_after_its_time
     ear = asked().answered(30 + EXPIRY + SECOND, GOOD).to_the_end()
     assert ear.stamps[1] == ("SurveyExpired", hour(30 + EXPIRY + SECOND))
     assert [told.survey for told in ear.run.all(SurveyExpired)] == ["1-survey"]
-    assert ear.refused == [("survey_expired", None)]
+    assert ear.refused == [("survey_expired", "ReopenComplaint")]
 
 
 def test_a_surveys_time_ends_on_a_whole_second():
@@ -95,7 +95,7 @@ def test_a_surveys_time_ends_on_a_whole_second():
 def test_what_ends_the_round_cancels_the_survey(event: Event, reason: str):
     ear = asked().hears(event, 40).answered(41, GOOD).to_the_end()
     assert ear.told == ["SurveyRequested", "SurveyCancelled", "CommandRefused"]
-    assert [told.reason for told in ear.run.all(SurveyCancelled)] == [reason] and ear.refused == [("survey_cancelled", None)]
+    assert [told.reason for told in ear.run.all(SurveyCancelled)] == [reason] and ear.refused == [("survey_cancelled", "ReopenComplaint")]
 
 
 @pytest.mark.parametrize("event", [reopened(2), withdrawn(), closed(), erased()])
@@ -125,7 +125,7 @@ def test_each_round_is_asked_about_anew():
     ear = asked().answered(40, BAD).hears(reopened(2), 41).hears(resolved(2), 50).hears(abandoned(2), 80)
     ear.answered(90, GOOD, "2-survey").answered(91, GOOD, "1-survey").to_the_end()
     assert [(survey.survey, survey.round) for survey in ear.run.all(SurveyRequested)] == [("1-survey", 1), ("2-survey", 2)]
-    assert ear.refused == [("already_answered", None)]
+    assert ear.refused == [("already_answered", "ReopenComplaint")]
 
 
 @pytest.mark.parametrize("event", [completed(BAD, 2), completed(None, 2), abandoned(2), impossible(2)])

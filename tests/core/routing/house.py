@@ -71,10 +71,10 @@ def registered(
     )  # fmt: skip
 
 
-def contact(*hazards: str, submission: str = "T-2") -> ContactRepeated:
+def contact(*hazards: str, submission: str = "T-2", **more: Any) -> ContactRepeated:
     return ContactRepeated(
         **WHO, submission=complaint_id("crm", submission), source="crm", source_ref=submission, channel="phone", contacts=2,
-        severity=Severity(hazards=hazards), policy="default/intake@1",
+        severity=Severity(hazards=hazards), policy="default/intake@1", **more,
     )  # fmt: skip
 
 
@@ -87,9 +87,10 @@ def progress(work: str = "1-billing", by: str | None = None, **more: Any) -> Rep
 
 
 def resolution(work: str = "1-billing", finding: str = "upheld", cause: str = "delivery", by: str | None = None, **more: Any) -> Command:
-    return ReportResolution.model_validate(
-        {"complaint_id": COMPLAINT, "work": work, "finding": finding, "cause_code": cause, "by": clerk(work, by), **more}
-    )
+    """Nothing is changed on its account, unless `more` says what is."""
+    because = None if "corrective_action" in more else "single_case"
+    told = {"complaint_id": COMPLAINT, "work": work, "finding": finding, "cause_code": cause, "by": clerk(work, by)}
+    return ReportResolution.model_validate(told | {"no_action_because": because} | more)
 
 
 def clerk(work: str, department: str | None) -> Staff:

@@ -92,7 +92,9 @@ def played(row: Row, policy: RoutingPolicy) -> Story:
     story = Story(row, policy)
     if row.closed:
         story.hears(AcceptWork(complaint_id=story.id, work="1-nypd", by=OFFICER), row.created)
-        done = ReportResolution(complaint_id=story.id, work="1-nypd", finding="undetermined", cause_code="not_stated", by=OFFICER)
+        done = ReportResolution(
+            complaint_id=story.id, work="1-nypd", finding="undetermined", cause_code="not_stated", no_action_because="unknown", by=OFFICER
+        )
         story.hears(done, row.closed)
     return story
 

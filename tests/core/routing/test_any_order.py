@@ -15,6 +15,7 @@ from services.routing import SERVICE
 from services.routing.state import Complaint
 from services.routing.transitions import TABLE
 from tests.core.routing.house import (
+    EVERY_WAY,
     NO_WAY,
     START,
     House,
@@ -49,12 +50,14 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(
         resolution, WORKS, st.sampled_from(["upheld", "partly", "not_upheld", "undetermined"]), explanation=NOTES,
         answer_parts=st.lists(st.integers(0, 40).map("part_{}".format), max_size=20),
+        no_action_because=st.sampled_from([None, *["once"] * 5]),
     ),
     st.builds(reopen, note=NOTES),
     st.builds(withdraw),
 )  # fmt: skip
 HEARD: st.SearchStrategy[Event] = st.one_of(
-    st.builds(contact), st.builds(contact, st.sampled_from(["fire", "gas"])), st.builds(confirmed, ROUNDS), st.builds(dissatisfied, ROUNDS),
+    st.builds(contact, reachable=st.sampled_from([None, EVERY_WAY]), is_vulnerable=st.sampled_from([None, None, True])),
+    st.builds(contact, st.sampled_from(["fire", "gas"])), st.builds(confirmed, ROUNDS), st.builds(dissatisfied, ROUNDS),
     st.builds(expired, ROUNDS), st.builds(erased), st.builds(registered),
 )  # fmt: skip
 REGISTERED = st.builds(
@@ -139,7 +142,8 @@ class AnyOrder(RuleBasedStateMachine):
     def rounds_never_fall_and_priority_never_sinks(self) -> None:
         assert self.state.round >= self.was.round and self.state.priority <= self.was.priority
         assert not (self.was.stage == "withdrawn" and self.state.stage != "withdrawn")
-        assert not (self.was.is_erased and not self.state.is_erased)
+        assert not (self.was.is_erased and not self.state.is_erased) and not (self.state.is_erased and self.state.is_reachable)
+        assert not (self.was.is_vulnerable and not self.state.is_vulnerable)
         self.was = self.state
 
     @invariant()

@@ -105,6 +105,25 @@ def test_the_promise_of_a_new_round_is_judged_alike(at: float, is_late: bool) ->
     assert house.takes(resolution("2-billing"), at=at).last(ComplaintResolved).is_late is is_late
 
 
+def test_a_higher_priority_re_aims_the_promise_of_a_later_round_from_where_that_began() -> None:
+    house = in_progress().takes(resolution(), at=20).takes(reopen(), at=30.5).hears(contact(), at=40)
+    assert house.last(PriorityChanged).promised_resolution == house.complaint.promised_resolution == second(330)
+    house.hears(contact("fire"), at=50)
+    assert house.last(PriorityChanged).promised_resolution == house.complaint.promised_resolution == second(130)
+    house.takes(accept("2-billing"), at=60).takes(resolution("2-billing"), at=131)
+    assert house.last(ComplaintResolved).is_late
+    assert [name for name in house.told if name.startswith("Clock")] == ["ClockStarted", "ClockMet"]
+
+
+def test_a_later_rounds_promise_that_was_missed_or_kept_stays() -> None:
+    missed = in_progress().takes(resolution(), at=20).takes(reopen(), at=30).hears(contact(), at=431)
+    assert (missed.last(PriorityChanged).promised_resolution, missed.complaint.promised_resolution) == (None, second(430))
+    kept = in_progress().takes(resolution(), at=20).takes(reopen(), at=30).takes(accept("2-billing"), at=40)
+    kept.takes(resolution("2-billing"), at=50).hears(contact("fire"), at=60)
+    assert kept.last(PriorityChanged).promised_resolution is None
+    assert kept.last(ComplaintRouted).promised_resolution == second(160)
+
+
 @pytest.mark.parametrize(
     ("received", "starts"),
     [(None, 0), (0, 0), (-1, -1), (-1000, -1000), (-1000.001, 0), (-1001, 0), (0.5, 0), (3600, 0)],

@@ -1,11 +1,13 @@
 """Whole lives: resolved, closed, reopened, withdrawn, forgotten."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from contracts.callback import CallbackBroken
 from contracts.common import CommandRefused
+from contracts.intake import Reachable
 from contracts.model import Event
 from contracts.routing import (
     ComplaintClosed,
@@ -183,11 +185,60 @@ def test_reopening_begins_a_new_round_one_level_higher_with_the_same_departments
 def test_who_is_not_satisfied_reopens_it_resolved_or_closed_within_the_window(
     reopens: Callable[[House, float], House], reason: str
 ) -> None:
-    for house, at in ((resolved(), 40), (resolved(), 90_000), (closed(), 40), (closed(), WINDOW_ENDS)):
+    for house, at in ((resolved(), 40), (resolved(), WINDOW_ENDS), (closed(), 40), (closed(), WINDOW_ENDS)):
         assert reopens(house, at).last(ComplaintReopened).reason == reason
         assert house.complaint.stage == "reopened"
     beyond = reopens(closed(), WINDOW_ENDS + 0.001)
     assert beyond.complaint.stage == "closed"
+
+
+@pytest.mark.parametrize("reopens", [lambda house: house.hears(dissatisfied(), 90_000), lambda house: house.hears(contact(), 90_000)])
+def test_what_the_customer_says_while_it_is_resolved_counts_however_late(reopens: Callable[[House], House]) -> None:
+    assert reopens(resolved()).complaint.stage == "reopened"
+
+
+@pytest.mark.parametrize("at", [WINDOW_ENDS + 0.001, WINDOW_ENDS + 3, WINDOW_ENDS + 4.999, 90_000])
+@pytest.mark.parametrize("facts", [{}, {"reachable": NO_WAY}])
+def test_a_command_reopens_nothing_once_the_window_is_over_closed_or_not(at: float, facts: dict[str, Any]) -> None:
+    house = resolved(**facts).takes(reopen(), at=at)
+    assert (house.refusal, house.last(CommandRefused).see) == ("past_reopening", "SubmitComplaint")
+    assert resolved(**facts).takes(reopen(), at=WINDOW_ENDS).complaint.stage == "reopened"
+
+
+def test_a_vulnerable_customers_complaint_is_reopenable_as_long_as_it_waits_and_exactly_its_window_once_closed() -> None:
+    assert resolved(is_vulnerable=True).takes(reopen(), at=90_000).complaint.stage == "reopened"
+    assert closed(is_vulnerable=True).takes(reopen(), at=WINDOW_ENDS + 0.001).refusal == "past_reopening"
+
+
+# -- what a later contact says of the customer --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("house", [House, in_progress, resolved, closed])
+def test_who_is_vulnerable_by_a_later_contact_is_not_closed_on_silence(house: Callable[[], House]) -> None:
+    at_hand = house().hears(contact(is_vulnerable=True), at=31).hears(contact(is_vulnerable=False), at=32)
+    work = f"{at_hand.complaint.round}-billing"
+    if not at_hand.complaint.works[0].is_accepted:
+        at_hand.takes(accept(work), at=40)
+    at_hand.takes(resolution(work), at=50).hears(expired(at_hand.complaint.round), at=60)
+    assert (at_hand.complaint.stage, at_hand.complaint.is_vulnerable) == ("resolved", True)
+
+
+@pytest.mark.parametrize("way", ["phone", "mail", "post"])
+def test_who_can_be_reached_by_a_later_contact_is_not_given_up(way: str) -> None:
+    house = in_progress(reachable=NO_WAY).hears(contact(reachable=Reachable(**{way: True})), at=11).takes(resolution(), at=20)
+    assert house.until(90_000).complaint.stage == "resolved"
+    unsaid = in_progress(reachable=NO_WAY).hears(contact(reachable=NO_WAY), at=11).hears(contact(), at=12).takes(resolution(), at=20)
+    assert unsaid.until(90_000).complaint.stage == "closed"
+
+
+def test_an_erased_customer_is_reached_by_no_later_contact() -> None:
+    house = in_progress().hears(erased(), at=11).hears(contact(reachable=Reachable(phone=True)), at=12).takes(resolution(), at=20)
+    assert house.to_the_end().last(ComplaintClosed).how == "unreachable"
+
+
+def test_a_contact_that_is_handed_back_says_nothing_of_this_complaint() -> None:
+    before = withdrawn().complaint
+    assert withdrawn().hears(contact(is_vulnerable=True), at=20).complaint == before
 
 
 def test_the_window_counts_from_the_last_resolution() -> None:

@@ -1,5 +1,6 @@
 """How urgent, why, and how further contacts raise it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -80,6 +81,20 @@ def test_a_new_hazard_of_a_contact_that_reopens_makes_the_new_round_p1() -> None
     house = resolved().hears(contact("fire"), at=30)
     assert house.told[-4:] == ["PriorityChanged", "ComplaintReopened", "ComplaintRouted", "WorkRequested"]
     assert house.last(ComplaintRouted).priority == 1
+
+
+@pytest.mark.parametrize("house", [House, in_triage, in_progress])
+def test_a_customer_who_turns_out_to_be_vulnerable_is_as_urgent_as_one_who_was_from_the_start(house: Callable[[], House]) -> None:
+    at_hand = house().hears(contact(is_vulnerable=True), at=20)
+    changed = at_hand.last(PriorityChanged)
+    assert (changed.before, changed.priority, changed.reason) == (4, 2, "vulnerable")
+    at_hand.hears(contact(is_vulnerable=True), at=21)
+    assert len(at_hand.run.all(PriorityChanged)) == 1
+
+
+def test_a_contact_that_reopens_and_tells_so_makes_the_new_round_p2() -> None:
+    assert resolved().hears(contact(is_vulnerable=True), at=30).last(ComplaintRouted).priority == 2
+    assert resolved().hears(contact("fire", is_vulnerable=True), at=30).last(ComplaintRouted).priority == 1
 
 
 def test_the_priority_stays_through_rounds() -> None:

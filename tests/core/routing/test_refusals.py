@@ -6,7 +6,9 @@ import pytest
 
 from contracts.common import CommandRefused
 from contracts.model import Command
-from contracts.routing import REASONS
+from contracts.routing import REASONS, WorkDone
+from services.platform.kernel.notes import MOST_BYTES
+from services.routing import SERVICE
 from tests.core.routing.house import (
     CHIEF,
     House,
@@ -38,9 +40,13 @@ def half_done() -> House:
 
 def with_many_notes() -> House:
     house = in_progress()
-    for n in range(5):
+    for n in range(3):
         house.takes(progress(note=LONG), at=11 + n)
     return house
+
+
+def action(due: float) -> dict[str, object]:
+    return {"code": "check_added", "owner": "billing", "due": second(due)}
 
 
 CASES: list[tuple[str, Callable[[], House], Command]] = [
@@ -72,7 +78,13 @@ CASES: list[tuple[str, Callable[[], House], Command]] = [
     ("delay_untold", lambda: in_progress().until(401), progress(next_update=second(9000))),
     ("next_update_past", in_progress, progress(next_update=second(1))),
     ("too_many_answer_parts", half_done, resolution("1-network", answer_parts=["one_more"])),
-    ("notes_full", with_many_notes, progress(note="。")),
+    ("action_missing", in_progress, resolution(no_action_because=None)),
+    ("action_contradicts", in_progress, resolution(corrective_action=action(9000), no_action_because="single_case")),
+    ("action_past", in_progress, resolution(corrective_action=action(10))),
+    ("notes_full", with_many_notes, progress(note=LONG)),
+    ("notes_full", with_many_notes, resolution(explanation=LONG)),
+    ("notes_full", with_many_notes, withdraw(note=LONG)),
+    ("notes_full", lambda: with_many_notes().takes(resolution(), at=20), reopen(note=LONG)),
 ]
 
 
@@ -121,4 +133,41 @@ def test_the_parts_of_all_answers_together_may_be_twenty() -> None:
 
 
 def test_what_was_refused_for_its_note_is_accepted_without() -> None:
-    assert with_many_notes().takes(progress(), at=30).told[-1] == "ProgressReported"
+    assert with_many_notes().takes(progress(note=LONG), at=30).takes(progress(), at=31).told[-1] == "ProgressReported"
+    assert with_many_notes().takes(progress(note="。"), at=30).told[-1] == "ProgressReported", "a short one still finds room"
+
+
+def test_the_notes_together_are_counted_in_bytes_as_the_dossier_writes_them() -> None:
+    house = in_progress()
+    for _ in range(500):
+        house.run.send("routing", progress(note='"' * 200), at=second(20))
+    (dossier,) = SERVICE.dossiers(house.until(20).complaint).values()
+    assert dossier is not None and house.refusal == "notes_full"
+    size = len(dossier.model_dump_json().encode())
+    assert MOST_BYTES - 1000 < size < MOST_BYTES + 1000, "each of the marks is written as two"
+
+
+@pytest.mark.parametrize(
+    ("house", "command", "see"),
+    [
+        (closed, withdraw(), "ReopenComplaint"),
+        (lambda: closed().until(5020), accept(), "SubmitComplaint"),
+        (resolved, accept(), "ReopenComplaint"),
+        (lambda: resolved().until(5020), accept(), "SubmitComplaint"),
+        (lambda: closed().until(5020), reopen(), "SubmitComplaint"),
+        (withdrawn, reopen(), "SubmitComplaint"),
+        (in_triage, accept(), "AssignDepartments"),
+    ],
+)
+def test_a_refusal_sends_nobody_where_nothing_can_be_done_any_more(house: Callable[[], House], command: Command, see: str) -> None:
+    at_hand = house()
+    now = at_hand.run.now
+    assert now is not None
+    assert at_hand.takes(command, at=(now - second(0)).total_seconds() + 1).last(CommandRefused).see == see
+
+
+@pytest.mark.parametrize("due", [20, 20.001, 9000])
+def test_a_corrective_action_is_still_to_come(due: float) -> None:
+    house = in_progress().takes(resolution(corrective_action=action(due)), at=20)
+    done = house.last(WorkDone)
+    assert done.corrective_action is not None and done.corrective_action.due == second(due) and done.no_action_because is None
