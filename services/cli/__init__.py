@@ -45,7 +45,7 @@ def execute(arguments: list[str]) -> int:
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it has to say comes as an exception too
     try:
-        return build_app(*arguments[:1])(arguments or ["--help"], standalone_mode=False) or 0
+        return build_app(*arguments[:1])(arguments or ["--help"], prog_name="redress", standalone_mode=False) or 0
     except MISTAKES as mistake:
         return _say(str(mistake), MISTAKEN)
     except ABSENCES as absence:
@@ -70,4 +70,10 @@ def _say(sentences: str, code: int) -> int:
 
 def _one_line(misuse: TyperException) -> str:
     said = " ".join(misuse.format_message().split())
-    return f"{said if said.endswith(('.', '?')) else f'{said}.'} `redress --help` shows what there is."
+    return f"{said if said.endswith(('.', '?')) else f'{said}.'} `{_asked(misuse)} --help` shows what there is."
+
+
+def _asked(misuse: TyperException) -> str:
+    """The command that was misused, as one types it: `redress dead list`."""
+    context = getattr(misuse, "ctx", None)
+    return context.command_path if context else "redress"

@@ -17,9 +17,12 @@ from services.cli import local
 from services.cli.dead_letters import Letter, Outgoing, chosen, letters, mark, replayed, still_dead
 from services.cli.errors import CommandError
 from services.cli.registry import NAMES, check_name
+from services.cli.show_text import printable
 from services.platform.chassis.clients import open_sender, read_to_end
 from services.platform.chassis.settings import Settings
 
+MOST_SHOWN = 4_000
+"""Characters of a body."""
 app = typer.Typer(name="dead", help="List, show, replay and discard what the services could not take.")
 Ids = Annotated[list[str], typer.Argument(help="As `redress dead list` names them.")]
 ServiceName = Annotated[str | None, typer.Option("--service", help="Of one service only.")]
@@ -51,7 +54,7 @@ def show(
     letter = _find(asyncio.run(_read(local.settings(), _service_of(id))), [id])[0]
     for name in ("id", "service", "reason", "detail", "topic", "partition", "offset", "appended", "attempt", "type", "handled"):
         print(f"{name:>10}  {getattr(letter, name)}")
-    print(f"{'key':>10}  {(letter.key or b'').decode('utf-8', 'backslashreplace')}")
+    print(f"{'key':>10}  {printable((letter.key or b'').decode('utf-8', 'backslashreplace'))}")
     if save:
         _write(save, letter.value or b"")
     else:
@@ -136,9 +139,12 @@ def _write(file: Path, body: bytes) -> None:
 
 
 def _readable(value: bytes | None) -> str:
+    """Its beginning, made harmless: a poison's bytes could steer a terminal."""
     if value is None:
         return "It carries no body."
     try:
-        return json.dumps(json.loads(value), indent=2, ensure_ascii=False)
+        text = json.dumps(json.loads(value), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
-        return value[:4_000].decode("utf-8", "backslashreplace")
+        text = value[: 4 * MOST_SHOWN].decode("utf-8", "backslashreplace")
+    shown = "\n".join(printable(line) for line in text[:MOST_SHOWN].splitlines())
+    return shown if len(text) <= MOST_SHOWN else f"{shown}\n… and more: --save FILE writes all of its {len(value)} bytes."

@@ -7,7 +7,9 @@ tool alike; no database is asked, and a mark is kept as long as any letter that 
 is a new letter, open again.  A wake has no offset and is known by its own id; it is open when its newest letter is younger than its mark.
 """
 
-from collections.abc import Iterable, Sequence
+import contextlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -71,12 +73,18 @@ def _handled(letter: Letter, marks: dict[str, tuple[str, datetime]]) -> str:
     return "" if letter.is_wake and letter.died > when else how
 
 
+def _types(record: Record) -> Iterator[str]:
+    """What the record says it is: in its body, where that can be read, else in its header."""
+    with contextlib.suppress(ValueError, RecursionError, AttributeError):
+        yield str(json.loads(record.value or b"").get("type"))
+    yield header(record.headers, "ce_type") or ""
+
+
 def _letter(record: Record) -> Letter | None:
     service, name, partition, offset, attempt = (header(record.headers, h) or "" for h in (SERVICE, TOPIC, PARTITION, OFFSET, ATTEMPT))
     if service not in OWNERS or name not in TOPICS:
         return None                                          # not written by a service of ours
     wake = header(record.headers, "ce_id") or "" if offset == "-1" else ""
-    said = header(record.headers, "ce_type") or ""
     return Letter(
         id=f"{service}-{derived_id(service, name, partition, offset, attempt, wake)[:8]}",
         service=service,
@@ -87,7 +95,7 @@ def _letter(record: Record) -> Letter | None:
         offset=offset,
         appended=header(record.headers, APPENDED) or "",
         attempt=int(attempt) if attempt.isdecimal() else 0,
-        type=said if said in vocabulary(name) else "unknown",
+        type=next((said for said in _types(record) if said in vocabulary(name)), "unknown"),
         died=record.appended,
         key=record.key,
         value=record.value,

@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ValidationError, model_validator
 
 from contracts.catalogue import OWNERS
 from contracts.intake import SubmitComplaint
@@ -64,6 +64,8 @@ class Emit(Part):
         for path in self.fields:
             if not _has_field(self.model, path.split(".")):
                 raise ValueError(f"{self.command} has no field {path}")
+            if inner := [other for other in self.fields if other.startswith(f"{path}.")]:
+                raise ValueError(f"must fill either {path} or {inner[0]}, not both")
         if self.key and self.service != "intake":
             raise ValueError("must have no key: only intake's commands may choose one")
         return self
@@ -90,6 +92,13 @@ class Emit(Part):
                     yield from in_braces(template)
 
 
+def _not_empty(emits: tuple[Emit, ...]) -> tuple[Emit, ...]:
+    """Asked only where each can be read: `min_length` would call a list empty for a mistake in its one command."""
+    if not emits:
+        raise ValueError("must have at least one command")
+    return emits
+
+
 class MappingFile(Part):
     """The whole file."""
 
@@ -99,7 +108,7 @@ class MappingFile(Part):
     zone: Zone | None = None
     values: Mapping[str, AnyValue] = {}
     where: Conditions = {}
-    emit: Annotated[tuple[Emit, ...], Field(min_length=1)]
+    emit: Annotated[tuple[Emit, ...], AfterValidator(_not_empty)]
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -134,7 +143,7 @@ FILLED: Mapping[type[Command], str] = {SubmitComplaint: "source_ref"}
 
 def load_mapping(name: str) -> MappingFile:
     """The mapping of this name or path; raises BadMapping."""
-    file = _find(name)
+    file = find_mapping(name)
     try:
         said = read_yaml(file)
     except BadYaml as error:
@@ -151,7 +160,8 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in SHIPPED.glob("*.yaml")))
 
 
-def _find(name: str) -> Path:
+def find_mapping(name: str) -> Path:
+    """Its file; raises BadMapping."""
     if name in shipped():
         return SHIPPED / f"{name}.yaml"
     if not Path(name).is_file():

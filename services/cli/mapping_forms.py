@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from contracts.model import Part
 
+PLAIN = b'\n\r,"~+-\x0e\x0f\x1b'
+"""What a table is made of, and what begins another alphabet in hz, utf-7 and ISO 2022."""
+ONE, MANY = "[one]", "[many]"
 IN_BRACES = re.compile(r"\{\{|\}\}|\{([^{}]+)\}")
 
 
@@ -32,17 +36,44 @@ def _zone(name: str) -> str:
 
 
 def _encoding(name: str) -> str:
+    """One in which these characters always mean themselves, and a bad byte spoils no more than its line."""
     try:
-        fits = '\n\r,"'.encode(name) == b'\n\r,"'
-    except LookupError:
+        fits = PLAIN.decode(name) == PLAIN.decode("ascii") and PLAIN.decode("ascii").encode(name) == PLAIN
+        b"\\x \x80 \xff".decode(name, "surrogateescape")
+    except (LookupError, ValueError):
         fits = False
     if not fits:
         raise ValueError(f"must be an encoding that extends ASCII, like utf-8, gb18030 or cp1252, not {name!r}")
     return name
 
 
+def _date(format: str) -> str:
+    """Tried on a day of which all is known, so that no row has to find out."""
+    try:
+        datetime.strptime(datetime(2026, 11, 22, 21, 43, 54, tzinfo=UTC).strftime(format), format)
+    except (ValueError, re.error):
+        raise ValueError(f"must be a format that dates can be read by, like '%Y-%m-%d %H:%M', each part once, not {format!r}") from None
+    return format
+
+
+def _plain(said: Any) -> Any:
+    if not isinstance(said, str | bool | int | None):
+        raise ValueError("must be a text, a whole number, true or false")
+    return said
+
+
+def _form(said: Any) -> str:
+    """Which form was meant, so that only that one's faults are told."""
+    return MANY if isinstance(said, list | tuple) else ONE
+
+
+def _condition_form(said: Any) -> str:
+    return ONE if isinstance(said, str) else MANY
+
+
 Template = Annotated[str, Field(min_length=1), AfterValidator(_template)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Constant = Annotated[str | bool | int, BeforeValidator(_plain)]
 
 
 class Format(Part):
@@ -58,6 +89,13 @@ class Number(Part):
     thousands: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     decimal: Annotated[str, Field(min_length=1, max_length=1)] = "."
     minor_digits: Annotated[int, Field(ge=0, le=4)] = 0
+
+    @model_validator(mode="after")
+    def _signs_can_be_told_apart(self) -> Self:
+        signs = self.decimal + (self.thousands or "")
+        if len(set(signs)) < len(signs) or any(sign.isdigit() or sign == "-" for sign in signs):
+            raise ValueError("must have signs for decimal and thousands that differ, and are neither digits nor a minus")
+        return self
 
 
 class Ambiguous(Part):
@@ -88,9 +126,9 @@ class Value(Part):
     constant: bool | int | None = None
     empty: tuple[str, ...] = ()
     case: Literal["lower", "upper"] | None = None
-    lookup: Mapping[str, str | bool | int] | None = None
-    default: str | bool | int | None = None
-    date: str | None = None
+    lookup: Mapping[str, Constant] | None = None
+    default: Constant | None = None
+    date: Annotated[str, AfterValidator(_date)] | None = None
     """As Python's strptime has it: `%m/%d/%y %H:%M`."""
     zone: Zone | None = None
     """None: the mapping's."""
@@ -117,7 +155,9 @@ class Value(Part):
 
 
 AnyValue = Annotated[Value, BeforeValidator(_short_form)]
-FieldValue = AnyValue | tuple[AnyValue, ...]
-Condition = Literal["present", "absent"] | tuple[str, ...]
+FieldValue = Annotated[Annotated[AnyValue, Tag(ONE)] | Annotated[tuple[AnyValue, ...], Tag(MANY)], Discriminator(_form)]
+Condition = Annotated[
+    Annotated[Literal["present", "absent"], Tag(ONE)] | Annotated[tuple[str, ...], Tag(MANY)], Discriminator(_condition_form)
+]
 Conditions = Mapping[str, Condition]
 """Column → whether it says something, or which texts it may have; all must hold."""

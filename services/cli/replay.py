@@ -6,20 +6,24 @@ Exit code 0 if every row was sent, 1 if some could not be read (the others were 
 import asyncio
 import csv
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from contracts.catalogue import topic
 from services.cli import local
 from services.cli.errors import CommandError
-from services.cli.mapping import MappingFile, load_mapping
+from services.cli.mapping import MappingFile, find_mapping, load_mapping
 from services.cli.replay_commands import Asked, Finding, Outcome, outcomes
 from services.cli.replay_rows import Table, open_table
-from services.platform.chassis.clients import open_sender
+from services.platform.chassis.clients import Unavailable, open_admin, open_sender
+from services.platform.chassis.settings import Settings
 
 app = typer.Typer()
 IN_FLIGHT = 2_000
@@ -46,11 +50,11 @@ def replay(
         table.require(plan.columns)
         told = Told(SHOWN if dry_run else 0)
         if findings:
-            _write_findings(findings, ())
+            _check_findings(findings, (file, find_mapping(mapping)))
         if dry_run:
             told.hear(_watched(table, plan, chosen))
         else:
-            asyncio.run(_send(told, _watched(table, plan, chosen)))
+            asyncio.run(_send(told, _watched(table, plan, chosen), _services(plan, chosen)))
     if findings:
         _write_findings(findings, told.findings)
     print("\n".join(told.lines(was_sent=not dry_run)))
@@ -126,9 +130,24 @@ def _watched(table: Table, plan: MappingFile, chosen: frozenset[str]) -> Iterabl
             progress.update(bar, completed=table.position, rows=rows)
 
 
-async def _send(told: Told, results: Iterable[Outcome]) -> None:
+def _services(plan: MappingFile, chosen: frozenset[str]) -> frozenset[str]:
+    return frozenset(emit.service for emit in plan.emit if not chosen or emit.command in chosen)
+
+
+async def require_topics(settings: Settings, services: Iterable[str]) -> None:
+    """Raises Unavailable unless each of the services can be sent commands: the producer itself would wait long for a topic."""
+    async with open_admin(settings) as admin:
+        present = await admin.list_topics()
+    for name in sorted(settings.topic(topic(service, "commands").name) for service in services):
+        if name not in present:
+            raise Unavailable(f"The topic {name} does not exist: `redress topics --create` creates it.")
+
+
+async def _send(told: Told, results: Iterable[Outcome], services: Iterable[str]) -> None:
     """Posts many at a time, and counts a row as sent when the broker has it."""
-    async with open_sender(local.settings()) as sender:
+    settings = local.settings()
+    await require_topics(settings, services)
+    async with open_sender(settings) as sender:
         flying: deque[tuple[Outcome, list[Awaitable[object]]]] = deque()
         for outcome in results:
             acknowledged: list[Awaitable[object]] = [
@@ -148,10 +167,30 @@ async def _land(flying: deque[tuple[Outcome, list[Awaitable[object]]]], count: C
         count(outcome)
 
 
+def _check_findings(file: Path, inputs: Iterable[Path]) -> None:
+    """Told before the first command is sent: that it cannot be written, or is what the replay itself reads."""
+    with _telling(file):
+        if any(file.exists() and file.samefile(one) for one in inputs):
+            raise CommandError(f"--findings {file} is a file that the replay reads: name another one.")
+        if file.exists() and not file.is_file():
+            raise CommandError(f"--findings {file} cannot be written: it is no regular file.")
+        with NamedTemporaryFile(dir=file.resolve().parent):
+            pass
+
+
 def _write_findings(file: Path, found: Sequence[Finding]) -> None:
-    """Tried with nothing before the first command is sent, so that a bad path is told then."""
-    try:
-        with file.open("w", encoding="utf-8", newline="") as out:
+    """Beside the file first, so that it is either the old one or the new one, whole."""
+    with _telling(file):
+        whole = file.resolve()
+        beside = whole.with_name(f"{whole.name}.new")
+        with beside.open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows([("row", "kind", "field", "why"), *found])
+        beside.replace(whole)
+
+
+@contextmanager
+def _telling(file: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise CommandError(f"--findings {file} cannot be written: {(error.strerror or str(error)).lower()}.") from None

@@ -100,6 +100,8 @@ class Table:
 
     def _cells(self, line: Line) -> list[str] | str:
         """The cells of the row that begins here, or why there is none.  Then only this line is lost, and the next begins a row anew."""
+        if len(line.text) > LONGEST_ROW:
+            return f"is too long: a row has at most {LONGEST_ROW:,} characters"
         if not _is_decoded(line.text):
             return f"is not {self._format.encoding}"
         taken = self._gather(line)
@@ -125,24 +127,23 @@ class Table:
 def open_table(path: Path, format: Format) -> Iterator[Table]:
     with ExitStack() as opened:
         try:
+            if path.exists() and not path.is_file():
+                raise BadFile(f"{path} cannot be read: it is no regular file, and a replay can be repeated, so it needs one.")
             raw = opened.enter_context(path.open("rb"))
         except OSError as error:
             raise BadFile(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
-        if not raw.seekable():
-            raise BadFile(f"{path} is not a file: a replay can be repeated, so it needs one.")
         yield Table(path, raw, format)
 
 
 def _lines(raw: BinaryIO, format: Format) -> Iterator[Line | Broken]:
     """The lines with their ends; a damaged file gives those before the damage, and then says so."""
-    packed = raw.read(2) == GZIP
-    raw.seek(0)
     encoding = "utf-8-sig" if format.encoding.lower() in ("utf-8", "utf8") else format.encoding
-    stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
-    text = io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline="")
     number = 0
     try:
-        for number, line in enumerate(text, 1):
+        packed = raw.read(2) == GZIP
+        raw.seek(0)
+        stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if packed else raw
+        for number, line in enumerate(io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline=""), 1):
             yield Line(number, line)
     except DAMAGED:
         yield Broken(number + 1, "cannot be read, nor can what follows: the archive is damaged or cut off")

@@ -15,10 +15,10 @@ from rich.live import Live
 
 from services.cli import local
 from services.cli.processes import Services, start_services
-from services.cli.registry import NAMES
+from services.cli.registry import NAMES, find_service
 from services.cli.screen import Screen, tables
 from services.cli.supervisor import Supervisor
-from services.platform.chassis.policies import find_set
+from services.platform.chassis.policies import load
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.topics import create_topics
 from services.platform.stack import start_stack
@@ -34,7 +34,8 @@ SOON = {"REDRESS_KAFKA_SESSION_SECONDS": "10"}
 def run(policies: Annotated[str | None, typer.Option(help="A set of policies, or a directory with them.")] = None) -> None:
     """Run everything here, with a live table; Ctrl-C ends it in order, and the next run goes on where this one stopped."""
     settings = read_settings(**{"policies": policies} if policies else {})
-    find_set(settings.policies)                              # what is wrong is said before anything is started
+    for name in NAMES:
+        load(settings.policies, find_service(name, settings))  # what is wrong is said before anything is started
     with ended_in_order(), start_stack(local.STACK) as stack, local.announced(stack.addresses):
         asyncio.run(create_topics(local.settings_for(stack.addresses)))
         variables = SOON | os.environ | local.variables(stack.addresses) | {"REDRESS_POLICIES": settings.policies}

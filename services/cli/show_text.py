@@ -15,6 +15,8 @@ from services.cli.show_words import WORDS
 Told = Mapping[str, Any]
 ENVELOPE = frozenset({"type", "id", "at", "seq", "cause", "complaint_id", "customer", "by"})
 _PIECE = re.compile(r"\[(?P<optional>[^\[\]]*)\]|\{(?P<field>[a-z_.]+)(?::(?P<form>[^{}]*))?\}")
+_WHAT_SEE_IS = re.compile(r"; `see` is [^.;]*")
+"""What the contracts' sentences say to a program about the field `see`; people are shown the field itself."""
 _STEERS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _WITHOUT_MINOR = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF"})
 _WITH_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
@@ -30,7 +32,8 @@ def sentence(event: Told) -> str:
 
 def printable(text: str) -> str:
     """Without what could steer a terminal, or turn its text around: contracts let some of that through."""
-    return "".join("�" if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in _STEERS.sub("�", text))
+    text = _STEERS.sub("�", text.replace("\t", " "))
+    return "".join("�" if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text)
 
 
 def moment(instant: str) -> str:
@@ -39,14 +42,21 @@ def moment(instant: str) -> str:
 
 
 def span(seconds: Any, event: Told | None = None) -> str:
-    """`45 s`, `12 min 5 s`, `2 h 15 min`, `3 d 4 h`: the two largest units."""
-    units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-    rest, parts = int(seconds), list[str]()
-    for name, size in units:
-        if rest >= size or parts:
-            parts.append(f"{rest // size} {name}" if rest >= size else "")
+    """`45 s`, `12 min 5 s`, `2 h 15 min`, `3 d 4 h`: the two largest units, rounded to the smaller."""
+    sizes = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
+    rest, smallest = int(seconds), _smallest_told(int(seconds))
+    rest = (rest + smallest // 2) // smallest * smallest
+    parts = list[str]()
+    for name, size in sizes.items():
+        if rest >= size:
+            parts.append(f"{rest // size} {name}")
             rest %= size
-    return " ".join(part for part in parts[:2] if part) or "0 s"
+    return " ".join(parts) or "0 s"
+
+
+def _smallest_told(seconds: int) -> int:
+    """The seconds of the smaller of the two units in which so long a span is told."""
+    return 3_600 if seconds >= 86_400 - 30 else 60 if seconds >= 3_600 else 1
 
 
 # -- forms of a field -------------------------------------------------------------------------------------------------------------------
@@ -83,6 +93,10 @@ def nth(value: Any, event: Told) -> str:
     return f"{value}{ending}"
 
 
+def attempts(value: Any, event: Told) -> str:
+    return f"{value} attempt{'' if value == 1 else 's'}"
+
+
 def money(value: Any, event: Told) -> str:
     currency = value["currency"]
     digits = 0 if currency in _WITHOUT_MINOR else 3 if currency in _WITH_THREE else 2
@@ -111,16 +125,21 @@ def command(value: Any, event: Told) -> str:
 
 
 def refusal(value: Any, event: Told) -> str:
-    """The reason's sentence, where the contracts have one."""
+    """The reason's sentence, where the contracts have one.  What it says of the field `see` is left out: that is shown."""
     owner = OWNERS.get(str(event.get("type")).partition(".")[0])
     reasons: Mapping[str, str] = {**common.REASONS, **(owner.words.REASONS if owner else {})}
-    return reasons.get(value, f"{value}.")
+    return _WHAT_SEE_IS.sub("", reasons.get(value, f"{value}."))
+
+
+def refusal_sentence(event: Told) -> str:
+    """Why a command was refused, and where to go instead."""
+    return refusal(event.get("reason"), event) + (f" See {event['see']}." if event.get("see") else "")
 
 
 Form = Callable[[Any, Told], str]
 FORMS: Mapping[str, Form] = {
     "": plain, "words": words, "span": span, "when": when, "until": until, "late": late, "nth": nth, "money": money, "answers": answers,
-    "reference": reference, "command": command, "refusal": refusal,
+    "reference": reference, "attempts": attempts, "command": command, "refusal": refusal,
 }  # fmt: skip
 """Beside these, `{is_late:late|in time}` chooses by a truth value."""
 

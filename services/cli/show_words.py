@@ -49,7 +49,7 @@ WORDS: Mapping[str, str] = {
     "callback.callback_broken.v1": "The promise to call back is broken: the customer was not reached before {broken_at:when}.",
     "callback.callback_cancelled.v1": "The callback is cancelled: {reason:words}.",
     "callback.callback_impossible.v1": "No call to {purpose:words} can be made: {reason:words}.",
-    "callback.callback_abandoned.v1": "The callback is given up after {attempts} attempts: {reason:words}.",
+    "callback.callback_abandoned.v1": "The callback is given up after {attempts:attempts}: {reason:words}.",
     "feedback.survey_requested.v1": "The customer is asked by {channel:words} ({questions:words}); answers count until {expires_at:until}.",
     "feedback.survey_expired.v1": "The survey brought no answer in time.",
     "feedback.survey_cancelled.v1": "The survey is cancelled: {reason:words}.",

@@ -1,17 +1,23 @@
 """`redress submit`: one complaint from flags."""
 
 import asyncio
+import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
 from pydantic import ValidationError
 
-from contracts.ids import complaint_id, derived_id, reference_number
+from contracts.ids import complaint_id, derived_id, message_id
 from contracts.intake import SubmitComplaint
 from contracts.model import Command
 from services.cli import local
 from services.cli.errors import CommandError
+from services.cli.show_story import Told
+from services.cli.show_text import printable
+from services.cli.submit_answer import sent_and_answered, verdict
+from services.intake.identity import can_be_dialled, mail_address
 from services.platform.chassis.clients import open_sender
 from services.platform.chassis.settings import Settings
 
@@ -49,7 +55,9 @@ def submit(
     hazard: Annotated[list[str] | None, typer.Option(help="injury, electric_leak, fire, food, …; may be repeated.")] = None,
     public: Annotated[bool, typer.Option("--public", help="It is being talked about in public.")] = False,
 ) -> None:
-    """Hand in one complaint; prints its id and how to see what becomes of it."""
+    """Hand in one complaint; prints what intake says to it and how to see what becomes of it.  Exit code 1: it was refused."""
+    if not (narrative or "").strip():
+        raise CommandError("--narrative is missing: say what went wrong, in the customer's words.")
     ref = ref or f"cli-{uuid4().hex[:12]}"
     caller = {"id": customer, "name": name, "phone": phone, "email": email, "language": language, "country": country}
     fields = {
@@ -58,17 +66,32 @@ def submit(
         "customer": _given(caller | {"vulnerable": vulnerable or None}), "product": _given({"order_no": order}),
     }  # fmt: skip
     command = checked(SubmitComplaint, _given(fields))
-    asyncio.run(_send(local.settings(), command, source))
+    for warning in unreachable(phone, email):
+        print(warning, file=sys.stderr)
     complaint = complaint_id(source, ref)
+    said, is_taken = verdict(asyncio.run(_send(local.settings(), command, source, complaint)), complaint)
+    if not is_taken:
+        print(said, file=sys.stderr)
+        raise typer.Exit(1)
     print(f"Complaint {complaint} ({source} {ref})")
-    print(f"Its reference is {reference_number(complaint)}: see `redress show {reference_number(complaint)}`.")
+    print(said)
 
 
-async def _send(settings: Settings, command: Command, source: str) -> None:
+async def _send(settings: Settings, command: Command, source: str, complaint: str) -> Told | None:
     """The same flags are the same command, so sending it again changes nothing."""
     id = derived_id("submit", source, command.model_dump_json())
     async with open_sender(settings) as sender:
-        await sender.send("intake", command, id=id, source=source)
+        return await sent_and_answered(
+            settings, message_id(source, id), complaint, lambda: sender.send("intake", command, id=id, source=source)
+        )
+
+
+def unreachable(phone: str | None, email: str | None) -> Iterator[str]:
+    """A sentence for each way to reach the customer that is none; the complaint is taken all the same."""
+    if phone and not can_be_dialled(phone):
+        yield f"{printable(phone)} is no phone number: nobody can call this customer."
+    if email and not mail_address(email):
+        yield f"{printable(email)} is no e-mail address: nobody can write to this customer there."
 
 
 def checked(command: type[Command], fields: dict[str, Any]) -> Command:

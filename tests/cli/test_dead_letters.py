@@ -8,6 +8,7 @@ import pytest
 from contracts.model import Staff
 from contracts.routing import AcceptWork
 from contracts.wire import Unreadable, header, write_command
+from services.cli.dead import _readable
 from services.cli.dead_letters import Letter, Outgoing, letters, mark, replayed
 from services.platform.kernel.dead import letter, wake_letter
 from services.platform.kernel.document import Answer, Document
@@ -66,6 +67,18 @@ def test_a_letter_tells_where_its_record_stood_and_why_it_died(topic: Topic) -> 
         "routing", "wrong_key", "routing.commands.v1", "3", "7",
     )  # fmt: skip
     assert found.id.startswith("routing-") and found.type == "routing.accept_work.v1" and not found.is_wake
+
+
+@pytest.mark.parametrize("value", [ACCEPT.value, b"{", None, b"[]", b'{"type": {"a": 1}}'])
+def test_a_letters_type_is_what_its_body_says_and_unknown_where_it_says_nothing(topic: Topic, value: bytes | None) -> None:
+    topic.bury(letter(record(value)._replace(headers=()), "routing", "wrong_key"))
+    (found,) = topic.open
+    assert found.type == ("routing.accept_work.v1" if value == ACCEPT.value else "unknown")
+
+
+def test_a_body_is_shown_without_what_could_steer_a_terminal_and_not_for_ever() -> None:
+    assert _readable(b"\x1b]0;stolen\x07 \xc2\x9b31m") == "�]0;stolen� �31m"
+    assert len(_readable(b"x" * 600_000)) < 4_200 and "--save" in _readable(b"x" * 600_000)
 
 
 def test_a_letter_written_again_after_a_crash_is_the_same(topic: Topic) -> None:

@@ -17,10 +17,13 @@ MISTAKES = {
     "an argument that is missing": (["service"], {}, "'name'"),
     "a service that is none": (["service", "billing"], {}, "'billing'"),
     "a policy set that is none": (["run", "--policies", "moon"], {}, "'moon'"),
-    "a flag with a wrong value": (["submit", "--channel", "Carrier Pigeon"], {}, "--channel"),
-    "a flag that may be repeated": (["submit", "--hazard", "fire", "--hazard", "On Fire"], {}, "--hazard"),
-    "a flag of the customer's": (["submit", "--country", "china"], {}, "--country"),
-    "a customer's id that is none": (["submit", "--customer", "x\ny"], {}, "--customer"),
+    "a directory without policies": (["run", "--policies", "/"], {}, "/intake.yaml"),
+    "a complaint without a word": (["submit"], {}, "--narrative"),
+    "a complaint of blanks": (["submit", "--narrative", " "], {}, "--narrative"),
+    "a flag with a wrong value": (["submit", "--narrative", "x", "--channel", "Carrier Pigeon"], {}, "--channel"),
+    "a flag that may be repeated": (["submit", "--narrative", "x", "--hazard", "fire", "--hazard", "On Fire"], {}, "--hazard"),
+    "a flag of the customer's": (["submit", "--narrative", "x", "--country", "china"], {}, "--country"),
+    "a customer's id that is none": (["submit", "--narrative", "x", "--customer", "x\ny"], {}, "--customer"),
     "a setting with a wrong value": (["topics"], {"REDRESS_HTTP_PORT": "many"}, "REDRESS_HTTP_PORT"),
     "a secret setting with a wrong value": (["topics"], {"REDRESS_MONGODB_URL": "mongo:hunter2"}, "REDRESS_MONGODB_URL"),
     "a letter that is none": (["dead", "show", "letter"], {}, "'letter'"),
@@ -48,6 +51,18 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     assert execute(arguments) == 2
     said = capsys.readouterr()
     assert len(said.err.splitlines()) == 1 and named in said.err and "hunter2" not in said.err and not said.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "help"),
+    [
+        (["topix"], "`redress --help`"),
+        (["submit", "--every"], "`redress submit --help`"),
+        (["dead", "list", "--x"], "`redress dead list --help`"),
+    ],
+)
+def test_a_misuse_names_the_help_of_the_command_that_was_misused(capsys, arguments: list[str], help: str) -> None:
+    assert execute(arguments) == 2 and help in capsys.readouterr().err
 
 
 def test_a_mistake_ends_the_process_without_a_traceback(tmp_path: Path) -> None:

@@ -13,6 +13,15 @@ from tests.cli.replay.support import PLAN, replayed, write
 README = Path(__file__).parents[3] / "services" / "cli" / "mappings" / "README.md"
 EMIT = "intake.SubmitComplaint"
 
+STATEFUL = ["hz", "iso2022_jp", "iso2022_jp_2", "iso2022_kr", "utf-7", "unicode_escape"]
+UNDATED = ["%d %d", "%Q", "%", "%s"]
+ALIKE = [{"decimal": "5"}, {"thousands": "5"}, {"thousands": "."}, {"decimal": "-"}]
+
+
+def _field(name: str, value: object) -> dict[str, object]:
+    return {"emit": [{"command": EMIT, "fields": {name: value}}]}
+
+
 WRONG = [
     ({"source": ""}, r"source: "),
     ({"sauce": "shop"}, r"sauce: extra inputs"),
@@ -37,6 +46,13 @@ WRONG = [
     ({"values": {"a": "{单号}", "b": "{a}"}}, r"values.b: must be made of columns"),
     ({"zone": None, "emit": [{"command": EMIT, "fields": {"occurred_at": {"text": "{日期}", "date": "%d"}}}]}, r"zone: is needed"),
     ({"where": {"单号": "sometimes"}}, r"where.单号"),
+    *(({"format": {"encoding": name}}, rf"format.encoding: must be an encoding that extends ASCII, .* not '{name}'") for name in STATEFUL),
+    *((_field("occurred_at", {"text": "{日期}", "date": date}), r"emit.0.fields.occurred_at.date: must be a format") for date in UNDATED),
+    *((_field("narrative", {"text": "x", "number": form}), r"emit.0.fields.narrative.number: must have signs") for form in ALIKE),
+    ({"emit": [{"command": EMIT, "fields": {"customer": "x", "customer.id": "y"}}]}, r"must fill either customer or customer.id, not both"),
+    (_field("mode", ["x", {"case": "lower"}]), r"emit.0.fields.mode.1: must have one of text, join and constant"),
+    (_field("mode", 1.5), r"emit.0.fields.mode: "),
+    (_field("mode", {"text": "x", "lookup": {"a": [1]}}), r"emit.0.fields.mode.lookup.a: must be a text, a whole number, true or false"),
     ({"where": {"a": "present"}, "values": {"a": "{单号}"}}, r"where: must name columns"),
 ]
 
@@ -47,7 +63,7 @@ def test_what_is_wrong_in_a_mapping_is_said_with_file_and_field(change: dict[str
     file.write_text(yaml.safe_dump(PLAN | change, allow_unicode=True), "utf-8")
     with pytest.raises(BadMapping) as raised:
         load_mapping(str(file))
-    problem = raised.value.problems[0]
+    (problem,) = raised.value.problems
     assert problem.startswith(f"{file}: ")
     assert re.search(said, problem)
     assert "\n" not in problem
@@ -60,6 +76,7 @@ def test_what_is_wrong_in_a_mapping_is_said_with_file_and_field(change: dict[str
         (b"source: [", "is not YAML in line"),
         (b"source: a\nsource: b", "a key is said twice"),
         (b"\xff", "is not UTF-8"),
+        (b"[" * 5_000, "is nested too deeply to be read"),
         (b"", "must hold fields"),
     ],
 )

@@ -5,12 +5,16 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
 import yaml
 
-from services.cli import execute, replay
+from services.cli import execute, local, replay
+from services.platform.chassis.clients import Unavailable
+from services.platform.chassis.settings import read_settings
+from services.platform.stack import Stack
 from tests.cli.replay.support import PLAN, write
 
 ROWS = "单号,说明,日期\nA-1,坏了,22-04-26\nA-2,修不好,04-08-26\nA-3\nA-4,x,soon\nA-1,y,23-04-26\n"
@@ -43,7 +47,11 @@ def outbox(monkeypatch: pytest.MonkeyPatch) -> Outbox:
     async def opened(settings: object) -> AsyncIterator[Outbox]:
         yield sent
 
+    async def there(settings: object, services: object) -> None:
+        return None
+
     monkeypatch.setattr(replay, "open_sender", opened)
+    monkeypatch.setattr(replay, "require_topics", there)
     return sent
 
 
@@ -100,6 +108,41 @@ def test_the_listed_rows_are_written_into_a_file_too(tmp_path: Path, mapping: st
     with (tmp_path / "found.csv").open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
     assert [(one["row"], one["kind"]) for one in found] == [("3", "ambiguous"), ("4", "unreadable"), ("5", "unreadable"), ("6", "repeated")]
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+@pytest.mark.parametrize("read", ["rows.csv", "shop.yaml", "link.csv"])
+def test_what_is_read_is_never_written_over(
+    read: str, more: list[str], tmp_path: Path, mapping: str, outbox: Outbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = write(tmp_path, ROWS)
+    (tmp_path / "link.csv").hardlink_to(rows)
+    before = (tmp_path / read).read_bytes()
+    assert execute(["replay", str(rows), "--mapping", mapping, "--findings", str(tmp_path / read), *more]) == 2
+    told = capsys.readouterr().err
+    assert "is a file that the replay reads: name another one." in told and told.count("\n") == 1
+    assert (tmp_path / read).read_bytes() == before and outbox.posted == []
+
+
+def test_a_replay_that_fails_leaves_the_findings_of_an_earlier_one(tmp_path: Path, mapping: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def absent(settings: object, services: object) -> None:
+        raise Unavailable("Nobody is there.")
+
+    monkeypatch.setattr(replay, "require_topics", absent)
+    (tmp_path / "found.csv").write_text("earlier")
+    assert execute(["replay", str(write(tmp_path, ROWS)), "--mapping", mapping, "--findings", str(tmp_path / "found.csv")]) == 75
+    assert (tmp_path / "found.csv").read_text() == "earlier"
+
+
+def test_a_missing_topic_is_told_at_once(
+    tmp_path: Path, mapping: str, stack: Stack, prefix: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(local, "settings", lambda: read_settings(
+        kafka_bootstrap_servers=stack.addresses.kafka, mongodb_url=stack.addresses.mongodb, topic_prefix=f"{prefix}-none"))  # fmt: skip
+    began = monotonic()
+    assert execute(["replay", str(write(tmp_path, ROWS)), "--mapping", mapping]) == 75
+    assert "intake.commands.v1 does not exist: `redress topics --create` creates it." in capsys.readouterr().err
+    assert monotonic() - began < 10
 
 
 @pytest.mark.parametrize(

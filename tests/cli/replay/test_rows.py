@@ -1,6 +1,7 @@
 """Files as they come: whatever a line looks like, the others are read, and it is told."""
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,23 @@ def test_a_header_that_does_not_fit_the_mapping_is_refused_before_anything_is_se
 def test_columns_that_the_mapping_does_not_use_may_come_twice(tmp_path: Path) -> None:
     (outcome,) = replayed(write(tmp_path, "单号,备注,说明,备注\nA-1,x,坏了,y\n"), plan())
     assert outcome.commands and not outcome.findings
+
+
+def test_a_line_that_is_too_long_is_told_so_and_lost_alone(tmp_path: Path) -> None:
+    rows = read(tmp_path, f"单号,说明\nA-1,{'x' * 3_000_000}\nA-2,y\n")
+    assert rows == ["2 ! is too long: a row has at most 1,000,000 characters", "3 A-2|y"]
+
+
+def test_a_pipe_without_a_writer_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BadFile, match="cannot be read: it is no regular file"):
+        table_of(tmp_path / "pipe", plan())
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has this file that opens and cannot be read")
+def test_a_file_that_opens_and_cannot_be_read_is_said_so() -> None:
+    with pytest.raises(BadFile, match="line 1 cannot be read, nor can what follows: "):
+        table_of(Path("/proc/self/mem"), plan())
 
 
 @pytest.mark.parametrize("make", [lambda place: place / "nothing.csv", lambda place: place])

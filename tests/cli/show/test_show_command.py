@@ -78,8 +78,8 @@ def test_a_complaint_is_told_from_its_reference_in_order_and_in_words(log: Log, 
         " Resolution promised by 2026-03-07 09:30:00 (in 5 d).",
         "2026-03-02 09:30:00  routing   repairs is asked to work on it and has the lead (work 1-repairs).",
         "2026-03-02 09:31:00  routing   repairs accepted the work 1-repairs. By li (agent, repairs).",
-        "2026-03-02 09:32:00  intake    Refused the command accept work of crm: This source and source_ref is a complaint already;"
-        f" `see` is its reference number. See {REFERENCE}.",
+        "2026-03-02 09:32:00  intake    Refused the command accept work of crm: This source and source_ref is a complaint already."
+        f" See {REFERENCE}.",
         "2026-03-02 10:30:00  routing   Resolved in time: upheld, cause: loose cable. Promised was 2026-03-07 09:30:00.",
         "2026-03-02 10:30:00  callback  A callback to confirm is promised by phone, from 2026-03-03 09:30:00"
         " until 2026-03-05 09:30:00 (in 2 d 23 h).",

@@ -83,6 +83,16 @@ def test_a_refusal_is_told_by_its_reasons_sentence() -> None:
     assert said == "Refused the command submit complaint of crm: of_later. See X."
 
 
+def test_one_attempt_is_one() -> None:
+    assert "after 1 attempt:" in told("callback.callback_abandoned.v1", attempts=1, reason="x")
+    assert "after 2 attempts:" in told("callback.callback_abandoned.v1", attempts=2, reason="x")
+
+
+@pytest.mark.parametrize("reason", ["already_registered", "merged"])
+def test_a_field_of_the_contract_is_no_word_for_people(reason: str) -> None:
+    assert "`see`" not in told("intake.command_refused.v1", command_type="x", command_source="crm", reason=reason, see="X")
+
+
 def test_a_type_without_words_is_told_by_its_name_and_fields() -> None:
     said = told("routing.remedy_issued.v1", id="…", seq=3, remedy="refund", total={"amount_minor": 5, "currency": "CNY"}, parts=["a", "b"])
     assert said == "routing.remedy_issued.v1 (remedy: refund, total: amount_minor 5, currency CNY, parts: a; b)."
@@ -104,7 +114,8 @@ def test_chinese_stays_chinese() -> None:
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [(0, "0 s"), (0.4, "0 s"), (45, "45 s"), (60, "1 min"), (725, "12 min 5 s"), (3_600, "1 h"), (3_605, "1 h"), (8_100, "2 h 15 min"),
-     (86_400, "1 d"), (86_460, "1 d"), (273_600, "3 d 4 h"), (432_000, "5 d")],
+     (86_400, "1 d"), (86_460, "1 d"), (273_600, "3 d 4 h"), (432_000, "5 d"),
+     (1_209_599, "14 d"), (86_399, "1 d"), (3_599, "59 min 59 s"), (7_199, "2 h")],
 )  # fmt: skip
 def test_a_span_is_told_in_its_two_largest_units(seconds: float, said: str) -> None:
     assert span(seconds) == said
@@ -146,7 +157,7 @@ def test_contacts_are_counted_as_people_count() -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("a\x1b[31mb", "a�[31mb"), ("a\x9b31mb", "a�31mb"), ("a\u202eb", "a�b"), ("好👨‍👩‍👧", "好👨‍👩‍👧")],
+    [("a\x1b[31mb", "a�[31mb"), ("a\x9b31mb", "a�31mb"), ("a\u202eb", "a�b"), ("好👨‍👩‍👧", "好👨‍👩‍👧"), ("a\tb", "a b")],
 )
 def test_a_label_cannot_steer_the_terminal(text: str, shown: str) -> None:
     assert printable(text) == shown
