@@ -152,4 +152,5 @@ REASONS: dict[str, str] = {
     "callback_ended": "The callback was completed, cancelled or abandoned before.",
     "unknown_outcome": "The policy knows no such outcome.",
     "answers_without_contact": "Answers come only from a customer who was reached.",
+    "notes_full": "The notes on the complaint are full, and the outcome was not recorded: repeat it without the note in the lease.",
 }

@@ -94,9 +94,10 @@ DEAD_REASONS: dict[str, str] = {
     "not_an_object": "JSON, but not an object.",
     "no_type": "The object has no `type`, or one that is not text.",
     "unknown_type": "A command of a type that the service does not know. (An unknown event is skipped and counted.)",
-    "invalid": "A field is missing, misspelt or out of its bounds; the detail names the fields.",
+    "invalid": "A required field is missing, or one is out of its bounds; the detail names the fields. (An unknown field is no fault.)",
     "no_address": "The message names nothing that it could be about.",
-    "wrong_key": "The command is not in the standard partition of its complaint's id: make the id the key, and partition by murmur2.",
+    "wrong_key": "The command is not in the standard partition of its complaint's id (the detail names both): make the id the key, and "
+    "partition by murmur2.",
     "dated_ahead": "The event says that it happened more than five minutes after it was appended.",
     "id_taken": "Another event of this service has this id and another body.",
     "never_opened": "The complaint that the event is about did not come within 90 days.",

@@ -26,6 +26,8 @@ class EventHead(Part):
     at: Instant
     """The instant of the cause; never before the last event of this service about this complaint."""
     seq: Annotated[int, Field(ge=0, le=2**53)]
-    """The number of this event in its document: gaps and repeats are visible."""
+    """The number of this event among those of its service about its complaint: gaps and repeats are visible.
+
+    Intake numbers the customer's file, which several complaints may share: there the numbers are without gaps per `customer`."""
     cause: Annotated[Label, _UUID]
     """The id of the message, or of the wake, that led to it."""

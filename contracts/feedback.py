@@ -79,8 +79,9 @@ EVENTS: tuple[type[Event], ...] = (
 DOSSIER: type[Part] = Notes
 REASONS: dict[str, str] = {
     "unknown_survey": "The complaint has no such survey.",
-    "survey_expired": "The survey's time is over.",
-    "survey_cancelled": "The survey was cancelled: its round is over.",
-    "already_answered": "The first answer counts; this survey has one.",
+    "survey_expired": "The survey's time is over; a customer who is not satisfied may reopen the complaint.",
+    "survey_cancelled": "The survey was cancelled: its round is over; a customer who is not satisfied may reopen the complaint.",
+    "already_answered": "The first answer counts, and this survey has one; a customer who is not satisfied may reopen the complaint.",
     "nothing_answered": "The answer has neither `solved`, nor `csat`, nor `perceived` with an expectation to compare it to.",
+    "notes_full": "The notes on the complaint are full, and nothing was recorded: send the answer again without its comment.",
 }

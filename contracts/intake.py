@@ -102,8 +102,11 @@ class SubmitComplaint(Command):
     stage: Code | None = None
     """pre_sale, in_sale, after_sale."""
     kind: Label | None = None
+    """The kind of matter, in the sender's words, letter for letter: intake's policy makes `classes` of it, routing's rules may ask it."""
     complaint_type: Label | None = None
+    """Its type, in the sender's words, letter for letter: intake's policy classifies by it before `kind`, routing's rules may ask it."""
     descriptor: Label | None = None
+    """What narrows the type down, in the sender's words, letter for letter; routing's rules may ask it."""
     region: Region | None = None
     place: Label | None = None
     product: Product | None = None
@@ -123,7 +126,8 @@ class SubmitComplaint(Command):
 class EraseCustomer(Command):
     """Forget this customer: closed complaints at once; open ones when they close, or at once with `now`.
 
-    Names the customer as a submission does (id, else phone, else e-mail), or by a complaint's source and source_ref.
+    Names the customer as a submission does (id, else phone, else e-mail), or by a complaint's source and source_ref; with both, they
+    must be the same customer's.
     """
 
     KEY = "request"
@@ -141,6 +145,7 @@ class Classes(Part):
     """What kind of matter it is, by policy tables; what no table knows is `unclassified`, never a guess."""
 
     kind: Code = "unclassified"
+    """Under the default policy quality, contract, transport or service; routing's rules ask it as `class_kind`."""
     stage: Code | None = None
     element: Code | None = None
     """Of the transaction: policy, flexibility, order_status, response_time, spare_parts, claims_handling, …"""
@@ -196,8 +201,11 @@ class ComplaintRegistered(Event):
     complainant_role: Code | None = None
     customer_kind: Literal["person", "organisation"] = "person"
     kind: Label | None = None
+    """The kind of matter, in the sender's words, letter for letter: intake's policy makes `classes` of it, routing's rules may ask it."""
     complaint_type: Label | None = None
+    """Its type, in the sender's words, letter for letter: intake's policy classifies by it before `kind`, routing's rules may ask it."""
     descriptor: Label | None = None
+    """What narrows the type down, in the sender's words, letter for letter; routing's rules may ask it."""
     region: Region | None = None
     classes: Classes = Classes()
     severity: Severity = Severity()
@@ -236,6 +244,12 @@ class ContactRepeated(Event):
     contacts: Annotated[int, Field(ge=2, le=10**6)]
     """Contacts about this complaint so far, the first included."""
     severity: Severity = Severity()
+    reachable: Reachable | None = None
+    """What is known of the customer after this contact, as the two below: how the dossier says to reach whoever complains."""
+    do_not_call: bool | None = None
+    """Once said it is so, until the customer is erased."""
+    is_vulnerable: bool | None = None
+    """Once said it is so, until the customer is erased."""
     policy: PolicyReference
 
 
@@ -283,6 +297,8 @@ class LaterContact(Part):
     """What a repeated contact added."""
 
     submission: ComplaintId
+    customer: Customer | None = None
+    """Name, phone, e-mail and postal address, as far as they are others than the complaint began with."""
     narrative: Text | None = None
     attachments: tuple[Label, ...] = ()
 
@@ -295,4 +311,5 @@ REASONS: dict[str, str] = {
     "merged": "This source and source_ref was recognised as a repeated contact; `see` is the complaint it lives on in.",
     "erased": "Nothing personal is held any more: it cannot be erased again, and the same source_ref cannot be submitted again.",
     "no_customer": "The command names no customer that could be found: give an id, a phone number, an e-mail, or source and source_ref.",
+    "customers_differ": "The customer and the complaint that are named have different files; nothing is erased: send a command for each.",
 }

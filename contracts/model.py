@@ -44,8 +44,11 @@ Instant = Annotated[
 """A point in time with a zone, 2000-2100; kept in UTC and milliseconds."""
 
 _UUID = r"^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
-_NO_CONTROL = r"^[^\x00-\x1f\x7f]*$"
-_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"          # line breaks and tabs are welcome in a narrative
+_TURNING = r"\u202a-\u202e\u2066-\u2069"
+"""What turns the reading order, so that a reader sees other words than are written."""
+_NO_CONTROL = rf"^[^\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}]*$"
+_TEXT = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_TURNING}]*$"
+"""Line breaks and tabs are welcome in a narrative, and so is what a misread encoding leaves (U+0080 to U+009F): real ones hold both."""
 
 ComplaintId = Annotated[str, StringConstraints(pattern=_UUID, to_lower=True)]
 MessageId = Annotated[str, StringConstraints(pattern=_UUID, to_lower=True)]

@@ -10,6 +10,11 @@ from contracts.model import Code, Command, ComplaintId, Event, Instant, Part, Se
 Priority = Annotated[int, Field(ge=1, le=4)]
 """P1 is the gravest."""
 Finding = Literal["upheld", "partly", "not_upheld", "undetermined"]
+Work = Annotated[
+    Code,
+    Field(description="Names the task: a number of the round and the department, `1-quality`. WorkRequested tells it; take it from there."),
+]
+"""What a department is asked to do in one round."""
 Codes = Annotated[tuple[Code, ...], Field(max_length=20)]
 Departments = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
 
@@ -27,7 +32,7 @@ class AcceptWork(Command):
     """签收: the department takes the work on."""
 
     complaint_id: ComplaintId
-    work: Code
+    work: Work
     by: Staff
 
 
@@ -35,7 +40,7 @@ class ReportProgress(Command):
     """How far the work is.  A late one tells why, and when the next word comes."""
 
     complaint_id: ComplaintId
-    work: Code
+    work: Work
     is_told_to_customer: bool = False
     delay_cause: Code | None = None
     next_update: Instant | None = None
@@ -52,10 +57,10 @@ class CorrectiveAction(Part):
 
 
 class ReportResolution(Command):
-    """A department's work is done: what was found, why, and what is done about it."""
+    """A department's work is done: what was found, why, and what is done about it, or else why nothing is."""
 
     complaint_id: ComplaintId
-    work: Code
+    work: Work
     finding: Finding
     cause_code: Code
     explanation: Text | None = None
@@ -116,7 +121,7 @@ class ComplaintRouted(_OfComplaint):
 class WorkRequested(_OfComplaint):
     """A department is asked to work on it; `work` names the task in later commands."""
 
-    work: Code
+    work: Work
     department: Code
     is_lead: bool
 
@@ -124,7 +129,7 @@ class WorkRequested(_OfComplaint):
 class WorkAccepted(_OfComplaint):
     """签收: a department has taken its work on."""
 
-    work: Code
+    work: Work
     department: Code
     by: Staff
 
@@ -132,7 +137,7 @@ class WorkAccepted(_OfComplaint):
 class WorkDone(_OfComplaint):
     """One department's part is finished."""
 
-    work: Code
+    work: Work
     department: Code
     finding: Finding
     cause_code: Code
@@ -144,7 +149,7 @@ class WorkDone(_OfComplaint):
 class ProgressReported(_OfComplaint):
     """How far a department's work is."""
 
-    work: Code
+    work: Work
     department: Code
     is_told_to_customer: bool
     delay_cause: Code | None = None
@@ -212,7 +217,7 @@ class PriorityChanged(_OfComplaint):
     priority: Priority
     reason: Code
     promised_resolution: Instant | None = None
-    """The new one, where the first promise is still open: the new priority's target, counted from the original start."""
+    """The new one, where the round's promise is still open: the new priority's target, counted from where the round's promise began."""
 
 
 class ComplaintResolved(_OfComplaint):
@@ -283,5 +288,8 @@ REASONS: dict[str, str] = {
     "delay_untold": "The promised resolution is past: tell the delay's cause and the next update.",
     "next_update_past": "The next update lies in the past.",
     "too_many_answer_parts": "The departments' answers together name more than 20 parts.",
-    "notes_full": "The notes on the complaint have reached their largest size; send it without the note.",
+    "action_missing": "A resolution names the corrective action, or says why there is none (`no_action_because`).",
+    "action_contradicts": "A resolution names a corrective action or says why there is none, not both.",
+    "action_past": "The corrective action is due in the past: it is still to be taken, so name a due that is still to come.",
+    "notes_full": "The notes on the complaint are full, and nothing was recorded: send the command again without its note.",
 }

@@ -3,7 +3,7 @@
 Reading is open (unknown fields are ignored) and strict about the rest: finite numbers, bounded depth, real UTF-8, known types.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -82,7 +82,7 @@ def read(topic_name: str, value: bytes | None) -> tuple[Envelope, Message]:
         envelope = _command_envelope(told) if issubclass(reader, Command) else _event_envelope(told, topic_name)
         return envelope, reader.model_validate(told, extra="ignore")
     except ValidationError as error:
-        raise Unreadable("invalid", _faults(error)) from None
+        raise Unreadable("invalid", _faults(error, reader)) from None
 
 
 def _object(value: bytes | None) -> dict[str, Any]:
@@ -110,10 +110,26 @@ def _event_envelope(told: Mapping[str, Any], topic_name: str) -> Envelope:
     return Envelope(told["type"], message_id(owner, head.id), owner, head.at, head.seq, head.cause)
 
 
-def _faults(error: ValidationError) -> str:
-    """Which of our fields and what kind of fault; never a value or a sender's own key: either may be a customer's."""
+def _faults(error: ValidationError, reader: type[Message]) -> str:
+    """Which of our fields and what kind of fault, `customer.language: string_pattern_mismatch`; never a value.
+
+    Nor a sender's own key, which may be a customer's too: of a place only what our models name is told, and positions in lists.
+    """
+    ours = _fields(reader) | CommandHead.model_fields.keys() | EventHead.model_fields.keys()
     faults = error.errors(include_input=False, include_url=False)[:5]
-    return "; ".join(f"{fault['loc'][0] if fault['loc'] else 'envelope'}: {fault['type']}" for fault in faults)
+    return "; ".join(f"{_place(fault['loc'], ours) or 'envelope'}: {fault['type']}" for fault in faults)
+
+
+def _place(steps: tuple[int | str, ...], ours: Set[str]) -> str:
+    return ".".join(str(step) for step in steps[:5] if isinstance(step, int) or step in ours)
+
+
+@cache
+def _fields(reader: type[Message]) -> frozenset[str]:
+    """The names of all fields of the message and of its parts."""
+    told = reader.model_json_schema()
+    parts = (told, *told.get("$defs", {}).values())
+    return frozenset(name for part in parts for name in part.get("properties", ()))
 
 
 def _join(head: str, message: Message) -> bytes:

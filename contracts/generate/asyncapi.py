@@ -25,6 +25,10 @@ _DEAD_HEADERS = {
     "redress-dead-offset": "its offset",
     "redress-dead-appended": "and its append time.",
     "redress-attempt": "How often it had been replayed.",
+    "redress-dead-size": "Of the value, in bytes: only where the topic would not take the record, which then goes without it,",
+    "redress-dead-sha256": "and the value's hash.",
+    "redress-handled": "How an operator handled a letter: the record is a mark without a value and no letter itself.",
+    "redress-handled-letter": "A mark's letter.",
 }
 
 

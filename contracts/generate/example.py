@@ -19,9 +19,28 @@ BY_NAME: dict[str, Any] = {
     "complaint_id": COMPLAINT, "document": COMPLAINT, "customer": "c7f3e2a9b4d16805", "reference": reference_number(COMPLAINT),
     "submission": complaint_id("crm", "T-2"), "into": complaint_id("crm", "T-3"), "command_id": derived_id("example", "command"),
     "command_type": "routing.accept_work.v1", "policy": "default/routing@5f1d3c2a", "channel": "phone", "time_zone": "Asia/Shanghai",
-    "department": "repairs", "departments": "repairs", "lead": "repairs", "opens": "09:00", "closes": "18:00", "name": "王小明",
+    "department": "quality", "departments": "quality", "lead": "quality", "opens": "09:00", "closes": "18:00", "name": "王小明",
+    "staff": "s-204", "role": "agent", "work": "1-quality", "callback": "1-confirm", "survey": "1-survey", "clock": "resolution",
+    "cause_code": "worn_part", "causes": "worn_part", "no_action_because": "single_case", "answer_parts": "apology",
+    "code": "check_supplier", "owner": "quality", "delay_cause": "spare_part", "purpose": "confirm", "outcome": "reached",
+    "how": "confirmed", "because": "not_solved", "see": reference_number(COMPLAINT), "candidates": "quality", "segment": "general",
+    "calendar": "working_days", "dimension": "reliability", "questionnaire": "recovery-1", "questions": "solved", "tier": "general",
+    "unit": "elapsed_seconds", "stage": "after_sale", "element": "response_time", "failed_right": "product", "service_class": "duration",
+    "mode": "inbound", "complainant_role": "buyer", "remedy_sought": "repair", "hazards": "electric_leak", "priority_reasons": "hazard",
+    "acknowledgement": "ack.zh", "category": "air_conditioner", "complaint_type": "维修太慢", "descriptor": "空调不制冷", "region": "上海",
+    "command_source": "repairs-desk", "complaint_source": "crm", "request": "E-17", "order_no": "A-4711", "waybill": "SF-1001",
     "phone": "+8613800138000", "email": "wang@example.com", "post": "上海市示例路1号", "narrative": "空调修了两次还是不制冷。",
 }  # fmt: skip
+KINDS = ("质量", "quality")
+"""A kind in the sender's words, and as a code of the policy's classes."""
+BY_TYPE: dict[str, dict[str, str]] = {
+    "CommandRefused": {"reason": "id_taken"}, "ComplaintSentToTriage": {"reason": "no_rule"}, "PriorityChanged": {"reason": "repeat"},
+    "ReopenComplaint": {"reason": "not_fixed"}, "ComplaintReopened": {"reason": "not_fixed"},
+    "WithdrawComplaint": {"reason": "changed_mind"}, "ComplaintWithdrawn": {"reason": "changed_mind"},
+    "ClockStopped": {"reason": "withdrawn"}, "CallbackCancelled": {"reason": "reopened"}, "CallbackImpossible": {"reason": "no_phone"},
+    "CallbackAbandoned": {"reason": "attempts_used_up"}, "SurveyCancelled": {"reason": "reopened"},
+}  # fmt: skip
+"""Words that mean another thing in each message."""
 PLAIN = ("example", "一行文字", "zh", "CN", "CNY", "Asia/Shanghai", derived_id("example", "uuid"))
 """Tried in turn on every other string, against its pattern and its bounds."""
 
@@ -29,7 +48,7 @@ PLAIN = ("example", "一行文字", "zh", "CN", "CNY", "Asia/Shanghai", derived_
 def example(word: Word) -> dict[str, Any]:
     full = schema(word)
     made: dict[str, Any] = _value("", full, full)
-    return made | dict(*word.model.model_json_schema().get("examples", ())[:1])
+    return made | BY_TYPE.get(word.model.__name__, {}) | dict(*word.model.model_json_schema().get("examples", ())[:1])
 
 
 def _value(name: str, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
@@ -69,7 +88,7 @@ def _string(name: str, node: Mapping[str, Any]) -> str:
         return "2026-03-02T09:30:00.000Z"
     if name in BY_NAME:
         return str(BY_NAME[name])
-    fitting = (text for text in PLAIN if _fits(text, node))
+    fitting = (text for text in (KINDS + PLAIN if name == "kind" else PLAIN) if _fits(text, node))
     if (found := next(fitting, None)) is None:
         raise ValueError(f"There is no example for the field {name}: add one to contracts/generate/example.py.")
     return found

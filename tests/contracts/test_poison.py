@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from contracts import wire
 from contracts.generate.example import example
 from contracts.generate.words import Word, words
-from contracts.model import Attributes
+from contracts.model import Attributes, Command
 from contracts.wire import UnknownType, Unreadable, header, read
 from tests.contracts.poison import READ_TOPICS, SECRET, Poison, corpus, encoded, good
 from tests.contracts.strategies import json_values
@@ -42,6 +43,38 @@ def test_hostile_headers_and_unknown_fields_change_nothing(topic: str, poison: P
     assert envelope.id == json.loads(poison.value or b"")["id"]
     for name, _ in poison.headers:
         assert header(poison.headers, name) is None or isinstance(header(poison.headers, name), str)
+
+
+OPEN = {"opens": "09:00", "closes": "18:00"}
+NESTED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a field of a part": ("intake", {"customer": {"language": "中文"}}, "customer.language: string_pattern_mismatch"),
+    "a field of a part in a list": (
+        "intake",
+        {"customer": {"contact_windows": [{"days": [1], **OPEN}, {"days": [1, 9], **OPEN, "opens": "9"}]}},
+        "customer.contact_windows.1.days.1: less_than_equal; customer.contact_windows.1.opens: string_pattern_mismatch",
+    ),
+    "a field that is missing in a part": ("intake", {"product": {"price": {"currency": "CNY"}}}, "product.price.amount_minor: missing"),
+    "a part that is none": ("intake", {"customer": SECRET}, "customer: model_type"),
+}
+
+
+@pytest.mark.parametrize(("service", "changes", "detail"), NESTED.values(), ids=NESTED)
+def test_what_is_invalid_is_named_down_to_the_field_of_the_part(service: str, changes: dict[str, Any], detail: str) -> None:
+    told = {"type": "intake.submit_complaint.v1", "id": "1", "source": "crm", "source_ref": "T-1", "channel": "phone"}
+    with pytest.raises(Unreadable) as caught:
+        read(f"{service}.commands.v1", encoded(told | changes))
+    assert caught.value.detail == detail
+
+
+class Mapped(Command):
+    attributes: Attributes
+
+
+def test_a_senders_own_key_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "vocabulary", lambda topic: {"x.mapped.v1": Mapped})
+    with pytest.raises(Unreadable) as caught:
+        read("x.commands.v1", encoded({"type": "x.mapped.v1", "id": "1", "source": "crm", "attributes": {f"k{SECRET}": "\x00"}}))
+    assert caught.value.detail == "attributes: string_pattern_mismatch"
 
 
 def test_every_topic_has_poison_of_every_reason_that_the_reader_knows() -> None:
@@ -89,5 +122,5 @@ def test_no_field_of_any_message_tells_its_value_when_it_is_wrong(word: Word) ->
         for wrong in ([SECRET, {SECRET: SECRET}], f"\x00{SECRET}"):
             with pytest.raises(Unreadable) as caught:
                 read(word.topic.name, encoded(told | {name: wrong}))
-            assert SECRET not in str(caught.value)
+            assert SECRET not in str(caught.value) and name in caught.value.detail
             assert caught.value.reason == "invalid"

@@ -1,5 +1,6 @@
 """The README's snippets do what they say: each is run as it stands there."""
 
+import ast
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import IO
 
 import pytest
@@ -18,26 +20,55 @@ from contracts.generate.example import example
 from contracts.generate.words import words
 from contracts.ids import complaint_id, message_id
 from contracts.intake import SubmitComplaint
-from contracts.routing import AcceptWork
+from contracts.routing import AcceptWork, ReportResolution
 from contracts.wire import read
+from services import callback, feedback, intake, routing
+from services.platform.chassis.policies import load
+from services.platform.kernel.run import Run
+from services.platform.kernel.service import Practice
 
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 README = (HERE / "README.md").read_text("utf-8")
 PRODUCER, CONSUMER = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-(KCAT,) = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-(CONNECT,) = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+ASK, KCAT = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+WORK, CONNECT = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
 SQL = re.findall(r"```sql\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_kcat_snippets_body_is_a_command_under_its_own_key() -> None:
-    key, body = re.search(r"-k (\S+) <<'END'\n(.+)\nEND", KCAT).groups()  # type: ignore[union-attr]
-    envelope, message = read("routing.commands.v1", body.encode())
-    assert (type(message), message.key, envelope.source) == (AcceptWork, key, "repairs-desk")
-    assert key == complaint_id("crm", "T-1")
-    assert "partitioner=murmur2_random" in KCAT
+KEY, LINES = re.search(r"-k (\S+) <<'END'\n(.+)\nEND", KCAT, re.DOTALL).groups()  # type: ignore[union-attr]
+
+
+def test_the_kcat_snippets_bodies_are_commands_under_their_own_key() -> None:
+    told = [read("routing.commands.v1", line.encode()) for line in LINES.splitlines()]
+    assert [type(message) for _, message in told] == [AcceptWork, ReportResolution]
+    assert {(message.key, envelope.source) for envelope, message in told} == {(complaint_id("crm", "T-1"), "quality-desk")}
+    assert complaint_id("crm", "T-1") == KEY and "partitioner=murmur2_random" in KCAT
+
+
+def test_the_snippets_lead_from_a_submission_to_its_resolution_under_the_default_policies() -> None:
+    """What they send, sent to all four services as it stands there: the events are those that the text between them names."""
+    run, (submission,) = four_services(), re.findall(r"COMMAND = (\{.*?^\})", PRODUCER, re.DOTALL | re.MULTILINE)
+    (key,) = re.findall(r'key=b"(.+?)"', PRODUCER)
+    run.put("intake.commands.v1", key, json.dumps(ast.literal_eval(submission)).encode(), at=MONDAY)
+    run.until(MONDAY)
+    assert run.told() == ["ComplaintRegistered", "ComplaintRouted", "ClockStarted", "WorkRequested"]
+    asked, said = json.loads(WORK), json.loads(run.log[-1].value or b"")
+    assert {name: said[name] for name in asked} == asked and asked["type"] in ASK
+    for n, line in enumerate(LINES.splitlines(), 1):
+        run.put("routing.commands.v1", KEY, line.encode(), at=MONDAY + timedelta(hours=n))
+    run.until(MONDAY + timedelta(hours=3))
+    assert run.told()[4:] == ["WorkAccepted", "WorkDone", "ClockMet", "ComplaintResolved", "CallbackPromised"]
+    named = re.search(r"Routing answers with (.+?); callback then promises", README).group(1)  # type: ignore[union-attr]
+    assert [told.envelope.type for told in run.events[4:8]] == re.findall(r"`(.+?)`", named) and run.dead == []
+
+
+def four_services() -> Run:
+    services = (intake.service(b"a secret of sixteen bytes"), routing.SERVICE, callback.SERVICE, feedback.SERVICE)
+    return Run(Practice(service, load("default", service)) for service in services)
 
 
 def test_the_snippets_name_topics_of_the_catalogue_and_fields_of_the_messages() -> None:
-    named = set(re.findall(r"redress\.([a-z]+)\.(commands|events|dossiers|dlq)\.v1", PRODUCER + CONSUMER + KCAT + "".join(SQL)))
+    named = set(re.findall(r"redress\.([a-z]+)\.(commands|events|dossiers|dlq)\.v1", PRODUCER + CONSUMER + ASK + KCAT + "".join(SQL)))
     assert {topic(owner, kind).owner for owner, kind in named} == {"intake", "routing", "callback", "feedback"}
     known = {word.name: example(word) for word in words()}
     assert known["intake.complaint_registered.v1"].keys() >= set(re.findall(r'event\["(\w+)"\]', CONSUMER))
