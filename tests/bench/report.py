@@ -1,6 +1,6 @@
 """What came out of the rounds: the table, and a verdict for each bar."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import median, quantiles
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from rich.table import Table
 
 from tests.bench.hop import Cost, Round
 
-RAW, ROUTING, YOUNG, OLD = "raw pipe", "routing", "first events", "100th event"
+RAW, ROUTING, YOUNG, OLD = "raw pipe", "routing", "1st event", "100th event"
 LEAST_SPEED, MOST_CPU, MOST_AGE = 0.55, 2.0, 1.3
 """Routing's events per second and CPU per event as parts of the raw pipe's; an old complaint's CPU as part of a young one's."""
 
@@ -33,7 +33,7 @@ def bars(rounds: Mapping[str, Sequence[Round]]) -> list[Bar]:
     ]
 
 
-def _ratio(ours, theirs, of) -> float:  # type: ignore[no-untyped-def]
+def _ratio(ours: Sequence[Round], theirs: Sequence[Round], of: Callable[[Round], float]) -> float:
     return median(of(our) / of(their) for our, their in zip(ours, theirs, strict=True))
 
 
@@ -49,8 +49,8 @@ def show(rounds: Mapping[str, Sequence[Round]], late: Mapping[str, Sequence[floa
 
 
 def _measured(rounds: Mapping[str, Sequence[Round]], late: Mapping[str, Sequence[float]]) -> Table:
-    heads = ("", "events/s", "CPU µs/event", "own", "Kafka", "MongoDB", "idle p50 ms", "p99 ms")
-    table = Table(*heads, title="One hop: medians")
+    heads = ("", "events/s", "CPU", "own", "Kafka", "MongoDB", "idle p50", "p99")
+    table = Table(*heads, title="One hop: medians; CPU in µs for an event, idle latency in ms")
     for name, found in rounds.items():
         cost = Cost(*(median(each) for each in zip(*(round.cost for round in found), strict=True)))
         total = median(round.cost.total for round in found)
