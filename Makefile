@@ -25,7 +25,7 @@ demo: $(READY)  ## two minutes: 300 complaints from call to closed, played by st
 	$(BIN)/redress demo
 
 test: check  ## all tests: rules in seconds, then the four services on real Kafka and MongoDB (.ci/run does this)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(READY)  ## lint, types, the import rules, and whether the generated contracts are fresh
 	$(BIN)/ruff check .
