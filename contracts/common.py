@@ -102,8 +102,8 @@ DEAD_REASONS: dict[str, str] = {
     "id_taken": "Another event of this service has this id and another body.",
     "never_opened": "The complaint that the event is about did not come within 90 days.",
     "too_many_waiting": "Too much waits for this complaint already.",
-    "document_full": "The complaint's record has reached its largest size.",
-    "answer_too_large": "What would have to be said about it fits no topic.",
+    "document_full": "The complaint's record has reached its largest size: not even a refusal is noted.",
+    "answer_too_large": "What would have to be said about it, or the dossier that it leads to, fits no topic.",
     "stuck": "The service would wake itself without end.",
     "undecidable": "The service failed on it; the reason goes on with the kind of fault: `undecidable.KeyError`.",
 }

@@ -115,8 +115,10 @@ class Docket:
         if case.after is before:
             case.said += [answer for answer in answers if answer not in case.said]
             is_idle = call.message.is_wake and not answers
-            case.again = case.again or not is_idle
-            case.outcomes.append((call.message.type, "ignored" if is_idle else "repeated"))
+            is_repeat = before.knows(call.message)
+            case.fresh += () if is_repeat else answers
+            case.again = case.again or is_repeat
+            case.outcomes.append((call.message.type, "repeated" if is_repeat else "ignored" if is_idle else "dead"))
             return case
         case.said += answers
         case.fresh += answers

@@ -26,9 +26,18 @@ def apply(document: Document, message: Incoming, practice: Practice) -> tuple[Do
     if isinstance(message.body, Wake):
         if not asked_for(document, message.body, message.instant, practice):
             return document, ()
-    elif document.size > practice.limits.ceiling_bytes and not practice.service.erases_by(message.body, document.state):
+    elif _is_shut_out(document, message, practice):
         return document, (letter(message.record, practice.service.name, "document_full", message.attempt),)
     return Turn(document, message, practice).take()
+
+
+def _is_shut_out(document: Document, message: Incoming, practice: Practice) -> bool:
+    """Refusals may take a sixteenth of the room above the cap, endings half of it, so that no sender of commands can take it all."""
+    limits, service = practice.limits, practice.service
+    if document.size <= limits.document_bytes or service.erases_by(message.body, document.state):
+        return False
+    share = 1 if not message.own else 1 / 2 if type(message.body) in service.ends else 1 / 16
+    return document.size > limits.document_bytes + share * (limits.ceiling_bytes - limits.document_bytes)
 
 
 def needs_journal(document: Document, message: Incoming, service: Service) -> bool:

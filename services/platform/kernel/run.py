@@ -164,7 +164,7 @@ class Run:
         before = shelf.load(shelf.find(address, message), message)
         after, answers = apply(before, message, practice)
         if after is before:
-            return ()
+            return () if before.knows(message) else answers
         shelf.keep(after)
         self._ask_wake(after, practice)
         return answers

@@ -136,10 +136,12 @@ class Limits:
     wakes: int = 10_000
     """By one message; beyond it the document is parked."""
     document_bytes: int = 1024 * 1024
-    """Of journal.  Beyond it commands are refused; there is still room for what other services say, for endings and for erasures."""
+    """Of journal.  Beyond it commands are refused, and soon are dead letters; there is still room for what other services say, for
+    endings and for erasures."""
     ceiling_bytes: int = 4 * 1024 * 1024
-    """Beyond it, which takes thousands of refusals, a record is a dead letter and the document stays as it is: MongoDB takes 16 MiB."""
+    """Beyond it any record but an erasure is a dead letter and the document stays as it is: MongoDB takes 16 MiB."""
     answer_bytes: int = 512 * 1024
+    """Of one answer, and of one dossier."""
     journal_kept: timedelta = timedelta(days=97)
     """The longest retention of an input (90 days) and a week's margin: what is older no topic can repeat."""
 

@@ -1,8 +1,9 @@
 """One record's turn at a document."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contracts.common import CommandRefused
 from contracts.ids import derived_id
@@ -17,6 +18,7 @@ from services.platform.kernel.wakes import asked_by, gives_up, next_wake
 
 ENTRY_BYTES = 200
 """About what an entry weighs without its answers."""
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Stuck(Exception):
@@ -24,7 +26,7 @@ class Stuck(Exception):
 
 
 class TooLarge(Exception):
-    """An answer that no topic would take, or more answers than a document can hold."""
+    """An answer or a dossier that no topic would take, or more answers than a document can hold."""
 
 
 class Occasion(NamedTuple):
@@ -190,8 +192,16 @@ class Turn:
         at = latest(instant, document.at)
         state, events = self.asked(Cause(occasion.message, occasion.id, occasion.source, instant, at, document.id))
         if state is not document.state:
+            self.size_up(state)
             document.state, document.asked = state, asked_by(state, service)
         self.say(events, occasion, at)
+
+    def size_up(self, state: Any) -> None:
+        """A dossier that its topic would not take must not be stored either: the service could never publish it."""
+        held = self.practice.service.dossiers(state).values() if state is not None else ()
+        for dossier in held:
+            if dossier and len(dossier.__pydantic_serializer__.to_json(dossier, exclude_none=True)) > self.practice.limits.answer_bytes:
+                raise TooLarge(type(dossier).__name__)
 
     def asked(self, cause: Cause) -> Decision:
         """A command that breaks a rule changes nothing and is refused audibly."""
@@ -201,7 +211,7 @@ class Turn:
             if not isinstance(cause.message, Command):
                 raise
             return self.document.state, (
-                refused(cause.message, cause.id, cause.source, self.practice.service.name, refusal.reason, refusal.see),
+                self.refused(cause.message, cause.id, cause.source, refusal.reason, refusal.see),
             )
 
     def say(self, events: Sequence[Event], occasion: Occasion, at: datetime) -> None:
@@ -255,9 +265,26 @@ class Turn:
             return self.bury(message, ordinal, reason)
         document = self.document
         document.time = latest(message.instant, document.time)
-        event = refused(message.body, message.id, message.source, self.practice.service.name, reason)
+        event = self.refused(message.body, message.id, message.source, reason)
         self.say((event,), occasion(message), latest(document.time, document.at))
         return self.answered(ordinal)
+
+    def refused(self, command: Command, id: str, source: str, reason: str, see: str | None = None) -> CommandRefused:
+        complaint, customer = self.named(command)
+        return CommandRefused(
+            complaint_id=complaint, customer=customer, command_id=id, command_type=type_name(self.practice.service.name, type(command)),
+            command_source=source, reason=reason, see=see,
+        )  # fmt: skip
+
+    def named(self, command: Command) -> tuple[str | None, str | None]:
+        """The complaint and the customer that a refusal is about.  Where commands may stand in any partition a document is a customer's
+        file: its id is the customer's key or, of somebody anonymous, once it is opened, the only complaint's."""
+        complaint, document = getattr(command, "complaint_id", None), self.document
+        if not self.practice.service.owner.any_partition:
+            return complaint, None
+        if UUID.fullmatch(document.id) is None:
+            return complaint, document.id
+        return complaint if complaint or document.state is None else document.id, None
 
     def bury(self, message: Incoming, ordinal: int, reason: str) -> None:
         self.speak(letter(message.record, self.practice.service.name, reason, message.attempt))
@@ -275,13 +302,6 @@ def place(waiting: Waiting) -> tuple[datetime, str, int, int]:
 
 def latest(instant: datetime, other: datetime | None) -> datetime:
     return instant if other is None or other < instant else other
-
-
-def refused(command: Command, id: str, source: str, service: str, reason: str, see: str | None = None) -> CommandRefused:
-    return CommandRefused(
-        complaint_id=getattr(command, "complaint_id", None), command_id=id, command_type=type_name(service, type(command)),
-        command_source=source, reason=reason, see=see,
-    )  # fmt: skip
 
 
 def reason_of(error: Exception) -> str:

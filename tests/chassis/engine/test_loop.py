@@ -53,6 +53,22 @@ async def test_records_that_nobody_can_read_are_dead_with_their_bytes_and_their_
     assert process.count("messages", type="unknown", outcome="dead") == 8
 
 
+async def test_what_a_document_has_no_room_for_is_dead_and_changes_nothing_however_often_it_is_sent() -> None:
+    log, shelves = Log(), Shelves()
+    log.put("routing", Submit(complaint_id=ONE), id_of(1))
+    log.put("routing", Toggle(complaint_id=ONE), id_of(2))
+    log.put("routing", Report(complaint_id=ONE), id_of(3))
+    full = replace(TOY, limits=replace(TOY.limits, document_bytes=700, ceiling_bytes=700))
+    process = Process(log, shelves, practice=full)
+    for times in (1, 2):
+        await process.take()
+        assert told(log) == ["Routed", "Toggled"] and len(shelves.row(ONE)["journal"]) == 2
+        assert process.count("messages", type="routing.report.v1", outcome="dead") == times
+        assert process.count("dead_letters", reason="document_full") == times
+        assert reasons(log) == ["document_full"] * times
+        log.put("routing", Report(complaint_id=ONE), id_of(3))
+
+
 async def test_a_command_in_another_partition_than_its_complaints_is_dead() -> None:
     log = Log()
     right = log.put("routing", Submit(complaint_id=ONE), id_of(1))

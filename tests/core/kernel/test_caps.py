@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.platform.kernel.service import Woken
-from tests.core.kernel.story import command, ended, event, facts, fold, kinds, submit, wake
+from tests.core.kernel.story import COMPLAINT, command, ended, event, facts, fold, kinds, submit, wake
 from tests.core.kernel.toy import ROUTING, TOY, Spoken
 
 SMALL = replace(TOY, limits=replace(TOY.limits, document_bytes=5_000, answer_bytes=3_000))
@@ -39,13 +41,32 @@ def test_cap_a_document_at_its_ceiling_stays_as_it_is_and_each_further_record_is
     limited = replace(SMALL, limits=replace(SMALL.limits, ceiling_bytes=6_000))
     document, _ = full()
     while document.size <= 6_000:
-        document, _ = fold([command("Report", 102, document.length)], limited, document)
+        document, _ = fold([event("Called", 102, document.length)], limited, document)
     after, said = fold([command("Report", 103, 900), event("Called", 103, 901)], limited, document)
     assert after is document and kinds(said) == ["dead: document_full"] * 2
     again, words = fold([command("Report", 103, 900)], limited, document)
     assert again is document and words == said[:1]
     assert kinds(fold([event("Erased", 104, 902)], limited, document)[1]) == ["cleared"]
     assert kinds(fold([wake(0, 126, 127, 903)], limited, document)[1]) == ["breached"]
+
+
+def test_cap_refused_commands_cannot_take_the_room_of_what_other_services_say_nor_of_endings():
+    document, _ = full()
+    limited = replace(SMALL, limits=replace(SMALL.limits, ceiling_bytes=21_000))
+    flooded, said = fold([command("Report", 102, n) for n in range(10, 110)], limited, document)
+    assert flooded.size < 7_000 and kinds(said)[0] == "command_refused" and kinds(said)[-1] == "dead: document_full"
+    ending = replace(limited, service=replace(ROUTING, ends=frozenset({type(command("Report", 102, 4).body)})))
+    assert kinds(fold([event("Called", 103, 0), command("Report", 103, 200)], ending, flooded)[1]) == ["remarked", "resolved"]
+    worn, said = fold([command("Report", 102, n) for n in range(10, 110)], ending, flooded)
+    assert worn.size < 14_000 and kinds(said)[-1] == "dead: document_full"
+    assert kinds(fold([event("Called", 103, 0)], ending, worn)[1]) == ["remarked"]
+
+
+@pytest.mark.parametrize(("length", "left"), [(2_000, "hidden"), (4_000, "dead: answer_too_large")])
+def test_cap_a_state_whose_dossier_fits_no_record_is_not_adopted(length, left):
+    held = replace(ROUTING, dossiers=lambda case: {COMPLAINT: case if case.secret else None})
+    document, said = fold([submit(), command("Hide", 101, 1, secret="x" * length)], replace(SMALL, service=held))
+    assert kinds(said) == ["routed", left] and bool(document.state.secret) == (left == "hidden")
 
 
 def test_cap_an_erasure_is_never_refused_for_lack_of_room():

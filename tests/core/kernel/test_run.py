@@ -7,7 +7,7 @@ import pytest
 from contracts.common import CommandRefused, Wake
 from contracts.ids import complaint_id
 from services.platform.kernel.run import Run
-from services.platform.kernel.service import Practice
+from services.platform.kernel.service import Address, Practice, Refused
 from tests.core.kernel.story import COMPLAINT, OWN, body, facts, t
 from tests.core.kernel.toy import (
     BROKEN,
@@ -18,6 +18,7 @@ from tests.core.kernel.toy import (
     Breached,
     Called,
     Erased,
+    Invite,
     Registered,
     Remarked,
     Resolved,
@@ -109,6 +110,42 @@ def test_a_file_is_found_by_complaint_first_and_by_customer_second():
     assert file.id == "wang" and file.state.names == ("wang", "w@x") and file.length == 3
     assert [run.document("intake", complaint_id("crm", ref)).id for ref in ("T-1", "T-2", "T-3")] == ["wang", "wang", "li"]
     assert run.document("intake", "nobody") is None and len(run.all(Registered)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "opened", "complaint", "customer"),
+    [
+        ("c-wang", True, None, "c-wang"),
+        ("c-wang", False, None, "c-wang"),
+        (COMPLAINT, True, COMPLAINT, None),
+        (COMPLAINT, False, None, None),
+    ],
+)
+def test_a_refusal_names_the_customer_whose_file_it_is_or_the_anonymous_complaint_once_there_is_one(name, opened, complaint, customer):
+    def decide(state, cause, policy):
+        if isinstance(cause.message, Invite):
+            raise Refused("forbidden")
+        return INTAKE.decide(state, cause, policy)
+
+    opens = frozenset({Ask, Invite})
+    nameless = replace(INTAKE, decide=decide, opens=opens, address=lambda message, source: Address(name), aliases=lambda file: ())
+    run = Run([Practice(nameless, TOY.policy)])
+    if opened:
+        run.send("intake", ask(name), at=t(100))
+    run.send("intake", Invite(), at=t(101), key="any")
+    run.to_the_end()
+    (said,) = run.all(CommandRefused)
+    assert (said.complaint_id, said.customer) == (complaint, customer)
+
+
+def test_what_a_document_has_no_room_for_is_a_dead_letter_of_the_run_and_said_once():
+    run = Run([replace(TOY, limits=replace(TOY.limits, document_bytes=700, ceiling_bytes=700))])
+    run.send("routing", body("Submit"), at=t(100), id="first")
+    run.send("routing", body("Toggle"), at=t(101))
+    run.send("routing", body("Report"), at=t(102))
+    run.send("routing", body("Submit"), at=t(103), id="first")
+    run.until(t(104))
+    assert run.told() == ["Routed", "Toggled"] and [(dead.service, dead.reason) for dead in run.dead] == [("routing", "document_full")]
 
 
 def test_two_documents_that_would_share_an_alias_are_a_fault_that_is_told():

@@ -66,6 +66,10 @@ class Ask(Command, About):
     names: tuple[str, ...]
 
 
+class Invite(Command):
+    """intake's: about nobody in particular."""
+
+
 class Registered(Event, About):
     """intake's: opens too."""
 
@@ -141,7 +145,7 @@ ROUTING_WORDS = SimpleNamespace(
     COMMANDS=(Submit, Report, Reopen, Toggle, Flip, Crash, Speak, Forbidden, Hide),
     EVENTS=(Routed, Breached, Resolved, Reopened, Settled, Remarked, Toggled, Flipped, Spoken, Hidden, Cleared, Unmoved),
 )
-INTAKE_WORDS = SimpleNamespace(COMMANDS=(Ask,), EVENTS=(Registered, Erased))
+INTAKE_WORDS = SimpleNamespace(COMMANDS=(Ask, Invite), EVENTS=(Registered, Erased))
 CALLBACK_WORDS = SimpleNamespace(COMMANDS=(), EVENTS=(Called, Confirmed, Jolted, Crashed, Lost))
 OWNERS = {
     name: Owner(name, cast(Any, words), hears, any_partition=name == "intake")
