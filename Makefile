@@ -36,8 +36,9 @@ check: $(READY)  ## lint, types, the import rules, and whether the generated con
 contracts: $(READY)  ## regenerate the JSON Schemas and the AsyncAPI document from the models
 	$(BIN)/python -m contracts.generate
 
-bench: $(READY)  ## one hop of routing beside a raw pipe, in one run
+bench: $(READY)  ## one hop of routing beside a raw pipe, in one run; and how many due dates a second
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.due_dates
 
 lock: $(READY)  ## pin the newest versions the ranges in pyproject.toml allow (hashes, no addresses)
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
