@@ -9,7 +9,13 @@ from contracts.model import Code, Command, ComplaintId, Event, Instant, Part, Se
 
 Priority = Annotated[int, Field(ge=1, le=4)]
 """P1 is the gravest."""
+Level = Annotated[int, Field(ge=0, le=1000)]
+"""Of escalation: 0 is whoever works on it; the policy says whose each level is."""
 Finding = Literal["upheld", "partly", "not_upheld", "undetermined"]
+Gap = Annotated[int, Field(ge=1, le=5)]
+"""Where a cause lies between what customers expect and what they get: 1 management's idea of it, 2 the specification, 3 the delivery,
+4 the communication, 5 the customer's perception."""
+Gaps = Annotated[tuple[Gap, ...], Field(max_length=5)]
 Work = Annotated[
     Code,
     Field(description="Names the task: a number of the round and the department, `1-quality`. WorkRequested tells it; take it from there."),
@@ -17,14 +23,21 @@ Work = Annotated[
 """What a department is asked to do in one round."""
 Codes = Annotated[tuple[Code, ...], Field(max_length=20)]
 Departments = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
+Amount = Annotated[int, Field(ge=1, le=10**9)]
+
+
+# -- commands -------------------------------------------------------------------------------------------------------------------------
 
 
 class AssignDepartments(Command):
-    """Triage's answer: who is to work on it; `lead` is one of them and owns the answer."""
+    """Triage's answer, or the head's: who is to work on it; `lead` is one of them and owns the answer."""
 
     complaint_id: ComplaintId
+    work: Work | None = None
+    """The declined work that these departments take over; left out where the whole complaint waits."""
     departments: Departments
-    lead: Code
+    lead: Code | None = None
+    """May be left out where the complaint has a lead already who stays."""
     by: Staff
 
 
@@ -36,14 +49,70 @@ class AcceptWork(Command):
     by: Staff
 
 
+class DeclineWork(Command):
+    """退单: the department says that the work is not its own.  A person decides again; the other departments go on."""
+
+    complaint_id: ComplaintId
+    work: Work
+    reason: Code
+    """A word of the policy."""
+    note: Text | None = None
+    by: Staff
+
+
 class ReportProgress(Command):
     """How far the work is.  A late one tells why, and when the next word comes."""
 
     complaint_id: ComplaintId
     work: Work
     is_told_to_customer: bool = False
+    """Whether the customer was told: this is a first answer."""
     delay_cause: Code | None = None
     next_update: Instant | None = None
+    note: Text | None = None
+    by: Staff
+
+
+class PauseWork(Command):
+    """The work cannot go on, for a reason that the policy lists.  The clocks stop only while all open work rests."""
+
+    complaint_id: ComplaintId
+    work: Work
+    reason: Code
+    note: Text | None = None
+    by: Staff
+
+
+class ResumeWork(Command):
+    """The work goes on."""
+
+    complaint_id: ComplaintId
+    work: Work
+    by: Staff
+
+
+class ExtendClock(Command):
+    """延期: more time for a clock, within what the policy allows, approved by somebody else.
+
+    Moving the promised resolution, it tells when the next word comes (`next_update`); `reason` is then the delay's cause.
+    """
+
+    complaint_id: ComplaintId
+    clock: Code
+    target: Amount
+    """The whole new target, in the clock's own unit: seconds, days or weeks."""
+    reason: Code
+    approver: Staff | None = None
+    next_update: Instant | None = None
+    note: Text | None = None
+    by: Staff
+
+
+class ReportContained(Command):
+    """The danger does not spread any more (防止问题扩大); the complaint itself goes on."""
+
+    complaint_id: ComplaintId
+    measure: Code
     note: Text | None = None
     by: Staff
 
@@ -63,11 +132,14 @@ class ReportResolution(Command):
     work: Work
     finding: Finding
     cause_code: Code
+    """A word of the policy, which says at which gap it points."""
+    is_same_cause: bool | None = None
+    """Whether it is the cause that the complaints before this one had; None where nobody looked."""
     explanation: Text | None = None
     corrective_action: CorrectiveAction | None = None
     no_action_because: Code | None = None
     answer_parts: Codes = ()
-    """Parts of the answer given: acknowledgement, explanation, apology, prevention, appreciation, invitation."""
+    """Parts of the answer given: acknowledgement, remedy, explanation, apology, prevention, appreciation, invitation."""
     by: Staff
 
 
@@ -80,6 +152,15 @@ class ReopenComplaint(Command):
     by: Staff | None = None
 
 
+class CloseComplaint(Command):
+    """A head's last word: the final position, after all rounds; or, of a vulnerable customer who never answered, after a visit."""
+
+    complaint_id: ComplaintId
+    final_position: Code
+    note: Text | None = None
+    by: Staff
+
+
 class WithdrawComplaint(Command):
     """The customer takes the complaint back."""
 
@@ -89,6 +170,18 @@ class WithdrawComplaint(Command):
     by: Staff | None = None
 
 
+class SetPriority(Command):
+    """A person finds it more, or less, urgent than the rules did."""
+
+    complaint_id: ComplaintId
+    priority: Priority
+    reason: Code
+    by: Staff
+
+
+# -- events ---------------------------------------------------------------------------------------------------------------------------
+
+
 class _OfComplaint(Event):
     complaint_id: ComplaintId
     customer: CustomerKey
@@ -96,10 +189,15 @@ class _OfComplaint(Event):
 
 
 class ComplaintSentToTriage(_OfComplaint):
-    """No rule says who should own it: a person decides."""
+    """No rule says who should own it, rules contradict each other, or a department declined: a person decides."""
 
     reason: Code
+    """no_rule, contradicting_rules, declined, reassigned."""
+    work: Work | None = None
+    """The declined one; None where the whole complaint waits."""
     candidates: Codes = ()
+    owner: Code
+    """Whose desk triage is."""
     priority: Priority
     priority_reasons: Codes
     policy: PolicyReference
@@ -124,6 +222,8 @@ class WorkRequested(_OfComplaint):
     work: Work
     department: Code
     is_lead: bool
+    instead_of: Work | None = None
+    """The declined work that it takes over."""
 
 
 class WorkAccepted(_OfComplaint):
@@ -134,6 +234,35 @@ class WorkAccepted(_OfComplaint):
     by: Staff
 
 
+class WorkDeclined(_OfComplaint):
+    """退单: a department says that it is not its own."""
+
+    work: Work
+    department: Code
+    reason: Code
+    by: Staff
+
+
+class WorkPaused(_OfComplaint):
+    """The work cannot go on."""
+
+    work: Work
+    department: Code
+    reason: Code
+    by: Staff
+
+
+class WorkResumed(_OfComplaint):
+    """The work goes on."""
+
+    work: Work
+    department: Code
+    paused_seconds: Seconds
+    """Elapsed, this time."""
+    by: Staff | None = None
+    """None where something else set it going: the complaint's end, a new round."""
+
+
 class WorkDone(_OfComplaint):
     """One department's part is finished."""
 
@@ -141,6 +270,7 @@ class WorkDone(_OfComplaint):
     department: Code
     finding: Finding
     cause_code: Code
+    gap: Gap
     corrective_action: CorrectiveAction | None = None
     no_action_because: Code | None = None
     by: Staff
@@ -157,29 +287,96 @@ class ProgressReported(_OfComplaint):
     by: Staff
 
 
+class ContainmentRequested(_OfComplaint):
+    """Stop it from spreading, before anything else: `department` is asked at once."""
+
+    department: Code
+    hazards: Codes = ()
+    has_public_exposure: bool = False
+    policy: PolicyReference
+
+
+class Contained(_OfComplaint):
+    """The danger does not spread any more."""
+
+    measure: Code
+    by: Staff
+
+
 class _OfClock(_OfComplaint):
     clock: Code
-    target_seconds: Seconds
+    """As the policy names it: acceptance, first_answer, resolution, total_resolution, containment, triage, or a legal one."""
+    instance: Code
+    """This very clock of this complaint: the name, with the work or a number where there can be several."""
+    work: Work | None = None
+    """Of a clock that is one work's."""
+    target: Amount
+    """In the clock's unit."""
+    unit: Code
+    """seconds (of the calendar's open time; without a calendar elapsed), calendar_days, business_days, weeks."""
+    calendar: Code | None = None
     due: Instant
     """The instant at which the target is used up; exactly then is still in time."""
+    policy: PolicyReference
+    """Whose target and calendar these are."""
 
 
 class ClockStarted(_OfClock):
     """A promise in time, with its working shown."""
 
-    unit: Code
-    """elapsed_seconds, or the calendar's open_seconds, calendar_days, business_days, weeks."""
-    calendar: Code | None = None
+    kind: Code
+    """acceptance, first_answer, resolution, total_resolution, containment, triage, legal."""
     started_from: Instant
-    """What the target counts from: `received_at` within the policy's bound, else the log's time."""
+    """What the target counts from: `received_at` within the policy's bound, else the log's time; of an acceptance or a triage when it was
+    asked for."""
     registered_at: Instant
+    """When the complaint, or the demand for this work, came by the log's time."""
     warnings: Annotated[tuple[Instant, ...], Field(max_length=20)] = ()
-    policy: PolicyReference
+    escalations: Annotated[tuple[Instant, ...], Field(max_length=20)] = ()
+    """When its levels will be reached, if nothing ends it before."""
+
+
+class ClockPaused(_OfClock):
+    """It rests: no second counts."""
+
+    reason: Code
+    paused_at: Instant
+    used_seconds: Seconds
+
+
+class ClockResumed(_OfClock):
+    """It runs again; `due` is the new one."""
+
+    resumed_at: Instant
+    used_seconds: Seconds
+    paused_seconds: Seconds
+    """Elapsed, in all its pauses."""
+
+
+class ClockExtended(_OfClock):
+    """延期: `target` and `due` are the new ones."""
+
+    before: Amount
+    due_before: Instant
+    reason: Code
+    next_update: Instant | None = None
+    approver: Staff
+    by: Staff
+
+
+class ClockAimed(_OfClock):
+    """Another priority, another lead or another policy: `target` and `due` are the new ones, from the original start, pauses kept."""
+
+    before: Amount
+    due_before: Instant
+    because: Code
+    """priority, lead, policy."""
 
 
 class ClockWarned(_OfClock):
     """A share of the target is used up."""
 
+    percent: Annotated[int, Field(ge=1, le=99)]
     warned_at: Instant
     used_seconds: Seconds
 
@@ -188,9 +385,10 @@ class ClockMet(_OfClock):
     """Done in time."""
 
     used_seconds: Seconds
+    """Open seconds, less those in pauses."""
     paused_seconds: Seconds = 0
+    """Elapsed, in all pauses."""
     met_at: Instant
-    policy: PolicyReference
 
 
 class ClockBreached(_OfClock):
@@ -199,8 +397,7 @@ class ClockBreached(_OfClock):
     used_seconds: Seconds
     paused_seconds: Seconds = 0
     breached_at: Instant
-    """The first whole second beyond the target."""
-    policy: PolicyReference
+    """The first whole open second beyond the target."""
 
 
 class ClockStopped(_OfClock):
@@ -210,14 +407,31 @@ class ClockStopped(_OfClock):
     reason: Code
 
 
+class ComplaintEscalated(_OfComplaint):
+    """Somebody higher is to look after it."""
+
+    level: Level
+    to: Code
+    """Whose that level is, by the policy."""
+    reason: Code
+    """clock, declined_twice, reopened, rounds_used_up, vulnerable_silence."""
+    clock: Code | None = None
+    instance: Code | None = None
+    escalated_at: Instant
+    """When it was true; a clock's level may be told later."""
+    policy: PolicyReference
+
+
 class PriorityChanged(_OfComplaint):
-    """It is more urgent than it was."""
+    """Up by age, by a contact or by late news; up or down by a person."""
 
     before: Priority
     priority: Priority
     reason: Code
     promised_resolution: Instant | None = None
     """The new one, where the round's promise is still open: the new priority's target, counted from where the round's promise began."""
+    by: Staff | None = None
+    policy: PolicyReference
 
 
 class ComplaintResolved(_OfComplaint):
@@ -225,18 +439,27 @@ class ComplaintResolved(_OfComplaint):
 
     finding: Finding
     causes: Codes
+    gaps: Gaps
+    is_same_cause: bool | None = None
+    """As the complaints before this one; None where no department said."""
     answer_parts: Codes
     lead: Code
     promised_resolution: Instant
     is_late: bool
     """Whether the promised resolution was missed."""
+    reopenable_until: Instant
+    policy: PolicyReference
 
 
 class ComplaintReopened(_OfComplaint):
-    """The recovery did not work: a new round begins, one level higher."""
+    """The recovery did not work: a new round begins, one level higher; after the last one it is the head's."""
 
     reason: Code
-    level: Annotated[int, Field(ge=0, le=1000)]
+    level: Level
+    is_with_head: bool = False
+    """Whether the head is asked to re-route it or to close it with a final position."""
+    by: Staff | None = None
+    policy: PolicyReference
 
 
 class ComplaintWithdrawn(_OfComplaint):
@@ -247,10 +470,14 @@ class ComplaintWithdrawn(_OfComplaint):
 
 
 class ComplaintClosed(_OfComplaint):
-    """The end: `how` is confirmed, silence or unreachable."""
+    """The end: `how` is confirmed, silence, unreachable or final_position."""
 
     how: Code
+    final_position: Code | None = None
     reopenable_until: Instant
+    """Of a final position its own instant: nothing reopens it."""
+    by: Staff | None = None
+    policy: PolicyReference
 
 
 class ContactReturned(Event):
@@ -258,38 +485,66 @@ class ContactReturned(Event):
 
     complaint_id: ComplaintId
     customer: CustomerKey
+    round: Round
     submission: ComplaintId
 
 
 COMMANDS: tuple[type[Command], ...] = (
-    AssignDepartments, AcceptWork, ReportProgress, ReportResolution, ReopenComplaint, WithdrawComplaint,
+    AssignDepartments, AcceptWork, DeclineWork, ReportProgress, PauseWork, ResumeWork, ExtendClock, ReportContained, ReportResolution,
+    ReopenComplaint, CloseComplaint, WithdrawComplaint, SetPriority,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
-    ComplaintSentToTriage, ComplaintRouted, WorkRequested, WorkAccepted, WorkDone, ProgressReported,
-    ClockStarted, ClockWarned, ClockMet, ClockBreached, ClockStopped, PriorityChanged,
-    ComplaintResolved, ComplaintReopened, ComplaintWithdrawn, ComplaintClosed, ContactReturned,
+    ComplaintSentToTriage, ComplaintRouted, WorkRequested, WorkAccepted, WorkDeclined, WorkPaused, WorkResumed, WorkDone, ProgressReported,
+    ContainmentRequested, Contained, ClockStarted, ClockPaused, ClockResumed, ClockExtended, ClockAimed, ClockWarned, ClockMet,
+    ClockBreached, ClockStopped, ComplaintEscalated, PriorityChanged, ComplaintResolved, ComplaintReopened, ComplaintWithdrawn,
+    ComplaintClosed, ContactReturned,
 )  # fmt: skip
 DOSSIER: type[Part] = Notes
 REASONS: dict[str, str] = {
     "unknown_department": "The policy knows no such department.",
+    "lead_missing": "The complaint has no lead yet, or the lead's work is the one that was declined: name one.",
     "lead_not_among_departments": "The lead is one of the departments that are asked to work.",
-    "not_in_triage": "The complaint does not wait in triage.",
+    "not_in_triage": "The complaint, or the work that is named, does not wait in triage.",
+    "already_working": "The department has work in this round already that is not done.",
     "unknown_work": "The complaint has no such work in its present round.",
     "work_of_another_department": "The work belongs to another department than the sender's.",
     "already_accepted": "The work was accepted before.",
     "not_accepted": "Accept the work first.",
     "work_done": "The work was reported as done before.",
+    "work_in_triage": "The work was declined and waits in triage: assign a department to it first.",
+    "unknown_reason": "The policy knows no such reason; `see` names those it knows.",
+    "already_paused": "The work rests already.",
+    "not_paused": "The work does not rest.",
     "in_triage": "Nobody owns the complaint yet: assign departments first.",
+    "with_head": "The rounds are used up: the head assigns departments again, or closes it with a final position.",
     "resolved": "The complaint is resolved; reopen it first.",
     "closed": "The complaint is closed; reopen it within its window, or submit a new one.",
     "withdrawn": "The complaint was withdrawn; submit a new one.",
+    "merged": "This submission was recognised as a repeated contact; `see` is the complaint it lives on in.",
+    "erased": "The customer was erased and the complaint is closed: nothing more can be done with it.",
     "nothing_to_reopen": "The complaint is still being worked on.",
     "past_reopening": "The time in which the complaint could be reopened is over; submit a new one.",
-    "delay_untold": "The promised resolution is past: tell the delay's cause and the next update.",
+    "rounds_used_up": "The rounds are used up and the complaint was closed with a final position: nothing reopens it.",
+    "nothing_to_close": "Only the head closes, when the rounds are used up, or a vulnerable customer never answered.",
+    "not_the_role": "The sender's role may not do this; `see` is a role that may.",
+    "delay_untold": "The promised resolution is past, or moved by this: tell the delay's cause and the next update.",
     "next_update_past": "The next update lies in the past.",
+    "unknown_clock": "The complaint has no such clock running.",
+    "not_extendable": "The policy allows no extension of this clock, for this reason, or no further one.",
+    "extension_too_long": "The policy allows less; `see` is the longest target.",
+    "extension_too_short": "The new target is not longer than the present one.",
+    "clock_ended": "The clock has ended: it was met, breached or stopped.",
+    "approver_missing": "An extension needs an approver.",
+    "approver_is_sender": "The approver is somebody else than the sender.",
+    "nothing_to_contain": "Nothing was asked to be contained, or it is contained already.",
+    "not_contained": "The danger is not contained yet: report that first.",
+    "unknown_cause": "The policy knows no such cause.",
+    "answer_incomplete": "The departments' answers together lack a part that this complaint needs; `see` names it.",
     "too_many_answer_parts": "The departments' answers together name more than 20 parts.",
+    "too_many_works": "This round has had as many works as a complaint can hold.",
     "action_missing": "A resolution names the corrective action, or says why there is none (`no_action_because`).",
     "action_contradicts": "A resolution names a corrective action or says why there is none, not both.",
     "action_past": "The corrective action is due in the past: it is still to be taken, so name a due that is still to come.",
+    "same_priority": "The complaint has this priority already.",
     "notes_full": "The notes on the complaint are full, and nothing was recorded: send the command again without its note.",
 }

@@ -6,6 +6,7 @@ gives some of them in `model_config = ConfigDict(json_schema_extra={"examples": 
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from contracts.generate.schema import schema
@@ -18,29 +19,41 @@ BY_NAME: dict[str, Any] = {
     "id": derived_id("example", "id"), "cause": derived_id("example", "cause"), "source": "crm", "source_ref": "T-1", "seq": 3,
     "complaint_id": COMPLAINT, "document": COMPLAINT, "customer": "c7f3e2a9b4d16805", "reference": reference_number(COMPLAINT),
     "submission": complaint_id("crm", "T-2"), "into": complaint_id("crm", "T-3"), "command_id": derived_id("example", "command"),
-    "command_type": "routing.accept_work.v1", "policy": "default/routing@5f1d3c2a", "channel": "phone", "time_zone": "Asia/Shanghai",
+    "command_type": "routing.accept_work.v1", "channel": "phone", "time_zone": "Asia/Shanghai",
     "department": "quality", "departments": "quality", "lead": "quality", "opens": "09:00", "closes": "18:00", "name": "王小明",
     "staff": "s-204", "role": "agent", "work": "1-quality", "callback": "1-confirm", "survey": "1-survey", "clock": "resolution",
     "cause_code": "worn_part", "causes": "worn_part", "no_action_because": "single_case", "answer_parts": "apology",
     "code": "check_supplier", "owner": "quality", "delay_cause": "spare_part", "purpose": "confirm", "outcome": "reached",
     "how": "confirmed", "because": "not_solved", "see": reference_number(COMPLAINT), "candidates": "quality", "segment": "general",
-    "calendar": "working_days", "dimension": "reliability", "questionnaire": "recovery-1", "questions": "solved", "tier": "general",
-    "unit": "elapsed_seconds", "stage": "after_sale", "element": "response_time", "failed_right": "product", "service_class": "duration",
+    "calendar": "office", "dimension": "reliability", "questionnaire": "recovery-1", "questions": "solved", "tier": "general",
+    "unit": "seconds", "stage": "after_sale", "element": "response_time", "failed_right": "product", "service_class": "duration",
     "mode": "inbound", "complainant_role": "buyer", "remedy_sought": "repair", "hazards": "electric_leak", "priority_reasons": "hazard",
     "acknowledgement": "ack.zh", "category": "air_conditioner", "complaint_type": "维修太慢", "descriptor": "空调不制冷", "region": "上海",
     "command_source": "repairs-desk", "complaint_source": "crm", "request": "E-17", "order_no": "A-4711", "waybill": "SF-1001",
+    "other_parties": "user", "instance": "resolution", "instead_of": "1-logistics", "measure": "power_cut_off", "to": "head",
+    "final_position": "offer_stands", "predecessors": complaint_id("crm", "T-0"), "same_matter": complaint_id("crm", "T-4"),
+    "complaints": COMPLAINT, "evidence": "R-88", "evidence_of_repairs": "R-88", "attachments": "photo-1.jpg",
     "phone": "+8613800138000", "email": "wang@example.com", "post": "上海市示例路1号", "narrative": "空调修了两次还是不制冷。",
 }  # fmt: skip
+HEAD = {"staff": "s-101", "role": "head", "department": "quality"}
+"""Who approves is somebody else than who asks."""
 KINDS = ("质量", "quality")
 """A kind in the sender's words, and as a code of the policy's classes."""
-BY_TYPE: dict[str, dict[str, str]] = {
-    "CommandRefused": {"reason": "id_taken"}, "ComplaintSentToTriage": {"reason": "no_rule"}, "PriorityChanged": {"reason": "repeat"},
-    "ReopenComplaint": {"reason": "not_fixed"}, "ComplaintReopened": {"reason": "not_fixed"},
+BY_TYPE: dict[str, dict[str, Any]] = {
+    "Party": {"role": "user"}, "CommandRefused": {"reason": "id_taken"}, "RepeatFactsChanged": {"because": "proof_added"},
+    "ComplaintSentToTriage": {"reason": "no_rule", "owner": "triage_desk"}, "ClockStarted": {"kind": "resolution"},
+    "PriorityChanged": {"reason": "repeat", "before": 4, "priority": 2}, "SetPriority": {"reason": "heat_wave"},
+    "DeclineWork": {"reason": "not_ours"}, "WorkDeclined": {"reason": "not_ours"},
+    "PauseWork": {"reason": "awaiting_customer"}, "WorkPaused": {"reason": "awaiting_customer"},
+    "ClockPaused": {"reason": "awaiting_customer"}, "ClockAimed": {"because": "priority"},
+    "ExtendClock": {"reason": "awaiting_parts", "target": 86_400, "approver": HEAD},
+    "ClockExtended": {"reason": "awaiting_parts", "before": 28_800, "target": 86_400, "approver": HEAD},
+    "ComplaintEscalated": {"reason": "clock"}, "ReopenComplaint": {"reason": "not_fixed"}, "ComplaintReopened": {"reason": "not_fixed"},
     "WithdrawComplaint": {"reason": "changed_mind"}, "ComplaintWithdrawn": {"reason": "changed_mind"},
     "ClockStopped": {"reason": "withdrawn"}, "CallbackCancelled": {"reason": "reopened"}, "CallbackImpossible": {"reason": "no_phone"},
     "CallbackAbandoned": {"reason": "attempts_used_up"}, "SurveyCancelled": {"reason": "reopened"},
 }  # fmt: skip
-"""Words that mean another thing in each message."""
+"""Words that mean another thing in each message, or in a part of one."""
 PLAIN = ("example", "一行文字", "zh", "CN", "CNY", "Asia/Shanghai", derived_id("example", "uuid"))
 """Tried in turn on every other string, against its pattern and its bounds."""
 
@@ -48,13 +61,15 @@ PLAIN = ("example", "一行文字", "zh", "CN", "CNY", "Asia/Shanghai", derived_
 def example(word: Word) -> dict[str, Any]:
     full = schema(word)
     made: dict[str, Any] = _value("", full, full)
-    return made | BY_TYPE.get(word.model.__name__, {}) | dict(*word.model.model_json_schema().get("examples", ())[:1])
+    if "policy" in made:
+        made["policy"] = f"default/{word.topic.owner}@5f1d3c2a"
+    return made | deepcopy(BY_TYPE.get(word.model.__name__, {})) | dict(*word.model.model_json_schema().get("examples", ())[:1])
 
 
 def _value(name: str, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
     match node:
         case {"$ref": reference}:
-            return _value(name, root["$defs"][reference.rpartition("/")[2]], root)
+            return _part(name, reference.rpartition("/")[2], root)
         case {"const": value} | {"enum": [value, *_]}:
             return value
         case {"anyOf": [first, *_]} | {"oneOf": [first, *_]} | {"allOf": [first, *_]}:
@@ -70,11 +85,16 @@ def _value(name: str, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
         case {"type": "string"}:
             return _string(name, node)
         case {"type": "integer" | "number"}:
-            return BY_NAME.get(name, max(node.get("minimum", 1), 1))
+            return told if isinstance(told := BY_NAME.get(name), int) else max(node.get("minimum", 1), 1)
         case {"type": "boolean"}:
             return True
         case _:
             raise ValueError(f"There is no example for the field {name}: say how in contracts/generate/example.py.")
+
+
+def _part(name: str, kind: str, root: Mapping[str, Any]) -> Any:
+    made = _value(name, root["$defs"][kind], root)
+    return made | deepcopy(BY_TYPE.get(kind, {})) if isinstance(made, dict) else made
 
 
 def _map(name: str, node: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:

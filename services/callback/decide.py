@@ -7,7 +7,7 @@ does a customer who wants no calls.
 from datetime import datetime, timedelta
 
 from contracts.callback import CallbackImpossible, CallbackPromised, RecordAttempt, StartAttempt
-from contracts.intake import ComplaintRegistered, ContactRepeated, DossierErased
+from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded
 from contracts.model import Message
 from contracts.routing import (
     ComplaintClosed,
@@ -27,8 +27,8 @@ from services.platform.kernel.service import Address, Cause, Decision, Woken, by
 
 CONFIRM, PHONE = "confirm", "phone"
 USED = (
-    ComplaintRegistered, ContactRepeated, DossierErased, ComplaintRouted, ComplaintSentToTriage, PriorityChanged, ComplaintResolved,
-    ComplaintReopened, ComplaintWithdrawn, ComplaintClosed, StartAttempt, RecordAttempt,
+    ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileChanged, DossierErased, ComplaintRouted, ComplaintSentToTriage,
+    PriorityChanged, ComplaintResolved, ComplaintReopened, ComplaintWithdrawn, ComplaintClosed, StartAttempt, RecordAttempt,
 )  # fmt: skip
 
 
@@ -52,8 +52,10 @@ def decide(complaint: Complaint | None, cause: Cause, policy: CallbackPolicy) ->
             return _leave(complaint, told.round, "withdrawn", cause.instant)
         case ComplaintClosed() as told:
             return _leave(complaint, told.round, "closed", cause.instant)
-        case ContactRepeated() as told:
+        case ContactRepeated() | InformationAdded() as told:
             return _learn(complaint, told, cause.instant)
+        case CustomerProfileChanged() as told:
+            return _know_anew(complaint, told, cause.instant)
         case DossierErased():
             return _erase(complaint, cause.instant)
         case StartAttempt() as told:
@@ -73,7 +75,7 @@ def _open(told: ComplaintRegistered) -> Complaint:
     )  # fmt: skip
 
 
-def _learn(complaint: Complaint, told: ContactRepeated, instant: datetime) -> tuple[Complaint, Said]:
+def _learn(complaint: Complaint, told: ContactRepeated | InformationAdded, instant: datetime) -> tuple[Complaint, Said]:
     """What a later contact says of the customer: a phone, that no call is wanted, that care is needed.  True once said."""
     if complaint.is_erased:
         return complaint, []
@@ -81,6 +83,18 @@ def _learn(complaint: Complaint, told: ContactRepeated, instant: datetime) -> tu
         has_phone=complaint.has_phone or bool(told.reachable and told.reachable.phone),
         do_not_call=complaint.do_not_call or bool(told.do_not_call), is_vulnerable=complaint.is_vulnerable or bool(told.is_vulnerable),
     )  # fmt: skip
+    return _heed(complaint, instant)
+
+
+def _know_anew(complaint: Complaint, told: CustomerProfileChanged, instant: datetime) -> tuple[Complaint, Said]:
+    """The customer's file has the last word, and alone takes something back: who may be called again is, by the promises to come."""
+    if complaint.is_erased:
+        return complaint, []
+    return _heed(complaint.but(do_not_call=told.do_not_call, is_vulnerable=told.is_vulnerable), instant)
+
+
+def _heed(complaint: Complaint, instant: datetime) -> tuple[Complaint, Said]:
+    """Who wants no calls is not called, whatever was promised."""
     return abandon_all(complaint, DO_NOT_CALL, instant) if complaint.do_not_call else (complaint, [])
 
 

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 import typer
 from typer.exceptions import TyperException
 
-GROUPS = ("run", "service", "topics", "submit", "show", "replay", "dead", "demo")
+GROUPS = ("run", "service", "topics", "submit", "show", "replay", "dead", "demo", "tiers", "policy", "advise")
 INTERRUPTED = 130
 
 

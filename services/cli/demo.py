@@ -17,10 +17,11 @@ from services.cli.demo_view import watch
 from services.cli.processes import Services, start_services
 from services.cli.registry import NAMES
 from services.cli.run import ended_in_order
-from services.cli.show_text import span
+from services.cli.show_forms import span
 from services.cli.world import World, entries
 from services.cli.world.ledger import Ledger
-from services.cli.world.summary import stories, table
+from services.cli.world.stories import stories
+from services.cli.world.summary import table
 from services.platform.chassis.policies import SHIPPED
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import create_topics

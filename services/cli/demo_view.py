@@ -15,8 +15,9 @@ from contracts.ids import reference_number
 from services.cli.demo_play import Play
 from services.cli.processes import Services
 from services.cli.screen import Screen, tables
+from services.cli.show_forms import span
 from services.cli.show_story import told
-from services.cli.show_text import sentence, span
+from services.cli.show_text import sentence
 from services.cli.show_words import BAD_NEWS
 from services.cli.supervisor import Supervisor
 from services.platform.kernel.record import Record
@@ -26,7 +27,9 @@ EVERY, EVERY_WITHOUT_TERMINAL = 1.0, 10.0
 NEWS = 5
 TOLD = frozenset({
     "routing.complaint_routed.v1", "routing.complaint_sent_to_triage.v1", "routing.clock_breached.v1", "routing.complaint_resolved.v1",
-    "routing.complaint_reopened.v1", "routing.complaint_withdrawn.v1", "routing.complaint_closed.v1", "routing.priority_changed.v1",
+    "routing.containment_requested.v1", "routing.contained.v1", "routing.complaint_escalated.v1", "routing.work_declined.v1",
+    "routing.clock_extended.v1", "routing.complaint_reopened.v1", "routing.complaint_withdrawn.v1", "routing.complaint_closed.v1",
+    "routing.priority_changed.v1",
     "callback.callback_completed.v1", "callback.callback_broken.v1", "callback.callback_abandoned.v1",
     "feedback.dissatisfaction_reported.v1", "feedback.recovery_confirmed.v1", "intake.submission_merged.v1",
 })  # fmt: skip

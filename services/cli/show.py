@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 
 import typer
@@ -9,11 +10,15 @@ from rich.console import Console
 from rich.text import Text
 
 from contracts.catalogue import OWNERS
+from contracts.ids import complaint_id
 from contracts.wire import header
 from services.cli import local
 from services.cli.dead_letters import letters
+from services.cli.errors import CommandError
+from services.cli.show_forms import moment
+from services.cli.show_now import now
 from services.cli.show_story import Story, Told, Wanted, is_about, story, told, wanted
-from services.cli.show_text import brief, moment, printable, sentence
+from services.cli.show_text import brief, printable, sentence
 from services.cli.show_words import BAD_NEWS
 from services.platform.chassis.clients import read_to_end
 from services.platform.chassis.dossiers import VERSION
@@ -35,11 +40,25 @@ class Dossier(NamedTuple):
 
 @app.command()
 def show(
-    complaint: Annotated[str, typer.Argument(help="A reference number or a complaint's id.", metavar="REFERENCE|ID", show_default=False)],
+    complaint: Annotated[
+        str | None, typer.Argument(help="A reference number or a complaint's id.", metavar="[REFERENCE|ID]", show_default=False)
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Instead: the system that it comes from,", show_default=False)] = None,
+    ref: Annotated[str | None, typer.Option(help="and what that system calls it.", show_default=False)] = None,
     dossier: Annotated[bool, typer.Option("--dossier", help="Show the personal data and free text held now, too.")] = False,
 ) -> None:
-    """Tell a complaint's story in words: every event about it, in order.  Without --dossier no personal data is shown."""
-    raise typer.Exit(asyncio.run(_show(wanted(complaint), complaint, dossier)))
+    """Tell a complaint's story in words: every event about it, and how it stands.  Without --dossier no personal data is shown."""
+    asked = _asked(complaint, source, ref)
+    raise typer.Exit(asyncio.run(_show(wanted(asked), asked, dossier)))
+
+
+def _asked(complaint: str | None, source: str | None, ref: str | None) -> str:
+    """A complaint has one name here, and a source's own name needs both halves."""
+    if complaint and not (source or ref):
+        return complaint
+    if source and ref and not complaint:
+        return complaint_id(source, ref)
+    raise CommandError("Say which complaint: a reference number or an id, or else --source and --ref together.")
 
 
 async def _show(wish: Wanted, asked: str, with_dossier: bool) -> int:
@@ -53,17 +72,19 @@ async def _show(wish: Wanted, asked: str, with_dossier: bool) -> int:
         console.print(Text(f"{found.reference} was recognised as a repeated contact: it lives on in {living.reference} ({living.id})."))
         found = living
     held = await _dossiers(settings, found.id) if with_dossier else ()
-    for line in (*lines(found, await _dead(settings, found.id)), *(line for one in held for line in _dossier_lines(one))):
+    at = datetime.now(UTC).isoformat()
+    for line in (*lines(found, await _dead(settings, found.id), at), *(line for one in held for line in _dossier_lines(one))):
         console.print(line)
     return 0
 
 
-def lines(found: Story, dead: int = 0) -> list[Text]:
-    """A heading, a line for each event, and how many records about it nobody could act on."""
+def lines(found: Story, dead: int = 0, at: str | None = None) -> list[Text]:
+    """A heading, a line for each event, how many records about it nobody could act on, and how it stands `at` an instant, or its last."""
     return [
         Text.assemble(("Complaint ", "bold"), (found.reference, "bold cyan"), f" ({found.id}); times are UTC"),
         *map(_line, found.events),
         *([Text(f"{dead} dead letter{'s' if dead > 1 else ''} about it: `redress dead list` tells why.", "red")] if dead else ()),
+        Text(printable(now(found.events, at or found.events[-1]["at"])), "bold"),
     ]
 
 
@@ -112,10 +133,9 @@ async def _id(settings: Settings, wish: Wanted) -> str | None:
 
 
 async def _story(settings: Settings, id: str) -> Story:
-    """From the complaint's partition, and intake's refusals from its customer's."""
+    """From the complaint's partition; and from its customer's, of which a linked one has several, intake's refusals and the linking."""
     records = await _matching(settings, EVENTS, id, Story(id, ()).names)
-    customer = story(id, records).customer
-    if customer:
+    for customer in story(id, records).customers:
         records += await _matching(settings, (INTAKE,), customer, Story(id, ()).names)
     return story(id, records)
 

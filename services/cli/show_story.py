@@ -15,7 +15,7 @@ from services.cli.errors import CommandError
 from services.platform.kernel.record import Record
 
 Told = Mapping[str, Any]
-MERGED = "intake.submission_merged.v1"
+MERGED, LINKED = "intake.submission_merged.v1", "intake.customers_linked.v1"
 SERVICES = tuple(OWNERS)
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -79,8 +79,9 @@ class Story(NamedTuple):
         return str(merged[-1]["into"]) if merged and not registered else None
 
     @property
-    def customer(self) -> str | None:
-        return next((str(event["customer"]) for event in self.events if event.get("customer")), None)
+    def customers(self) -> tuple[str, ...]:
+        """The keys by which its customer was known, in order."""
+        return tuple(dict.fromkeys(str(event["customer"]) for event in self.events if event.get("customer")))
 
 
 def told(value: bytes | None) -> Told:
@@ -93,14 +94,21 @@ def told(value: bytes | None) -> Told:
 
 
 def story(id: str, records: Iterable[Record]) -> Story:
-    """Of all events in these records the ones about the complaint, refusals that point to it included."""
-    names = Story(id, ()).names
+    """Of all events in these records the ones about the complaint, refusals that point to it and linked files that hold it included."""
     ours: dict[str, Told] = {}
     for record in records:
         event = told(record.value)
-        if _is_event(event) and (event.get("complaint_id") == id or (_is_refusal(event) and event.get("see") in names)):
+        if _is_event(event) and _tells_of(id, event):
             ours.setdefault(event["id"], event)
     return Story(id, tuple(in_order(list(ours.values()))))
+
+
+def _tells_of(id: str, event: Told) -> bool:
+    if event.get("complaint_id") == id:
+        return True
+    if event["type"] == LINKED:
+        return id in event.get("complaints", ())
+    return _is_refusal(event) and event.get("see") in Story(id, ()).names
 
 
 def is_about(id: str, key: bytes | None, value: bytes | None) -> bool:
@@ -144,11 +152,11 @@ def in_order(events: Sequence[Told]) -> list[Told]:
 
 
 def _befores(events: Sequence[Told], by_id: Mapping[str, Told]) -> dict[str, set[str]]:
-    """Event → what it must follow: its cause, and the one before it of the same service and document."""
+    """Event → what it must follow: its cause, and the one before it of the same service and document: in intake the customer's file."""
     before = {event["id"]: {event["cause"]} & by_id.keys() for event in events}
     lines = defaultdict[tuple[str, str], list[Told]](list)
     for event in events:
-        lines[_service(event), str(event.get("complaint_id"))].append(event)
+        lines[_service(event), str(event.get("customer" if _service(event) == "intake" else "complaint_id"))].append(event)
     for line in lines.values():
         line.sort(key=lambda event: (event["seq"], event["at"]))
         for earlier, later in pairwise(line):

@@ -24,11 +24,12 @@ from services.platform.chassis.settings import Settings
 app = typer.Typer()
 FLAGS = {
     "source_ref": "ref", "complaint_type": "type", "has_public_exposure": "public", "hazards": "hazard",
-    "order_no": "order", "id": "customer",
+    "order_no": "order", "id": "customer", "time_zone": "zone",
 }  # fmt: skip
 """Where a flag is not called as its field is."""
 DEMANDS = {
     r"^[a-z0-9][a-z0-9_.-]{0,63}$": "must be a code of lower-case letters, digits, `_`, `-` and `.`",
+    r"^[A-Za-z][A-Za-z0-9_+/-]{0,63}$": "must be a time zone's name, Asia/Shanghai",
     r"^[A-Z]{2}$": "must be a country code of two capital letters, CN",
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "must be a language code, zh or en-GB",
 }
@@ -46,6 +47,7 @@ def submit(
     email: Annotated[str | None, typer.Option(help="The customer's e-mail address.")] = None,
     language: Annotated[str | None, typer.Option(help="The customer's language: zh, en, …")] = None,
     country: Annotated[str | None, typer.Option(help="The customer's country: CN, US, …")] = None,
+    zone: Annotated[str | None, typer.Option(help="The customer's time zone: Asia/Shanghai, …")] = None,
     vulnerable: Annotated[bool, typer.Option("--vulnerable", help="The customer needs particular care.")] = False,
     kind: Annotated[str | None, typer.Option(help="As the source names it.")] = None,
     type: Annotated[str | None, typer.Option(help="As the source names it.")] = None,
@@ -59,7 +61,7 @@ def submit(
     if not (narrative or "").strip():
         raise CommandError("--narrative is missing: say what went wrong, in the customer's words.")
     ref = ref or f"cli-{uuid4().hex[:12]}"
-    caller = {"id": customer, "name": name, "phone": phone, "email": email, "language": language, "country": country}
+    caller = {"id": customer, "name": name, "phone": phone, "email": email, "language": language, "country": country, "time_zone": zone}
     fields = {
         "source_ref": ref, "channel": channel, "narrative": narrative, "kind": kind, "complaint_type": type, "descriptor": descriptor,
         "region": region, "hazards": hazard or (), "has_public_exposure": public,

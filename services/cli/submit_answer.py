@@ -6,8 +6,9 @@ from contextlib import aclosing
 from typing import NamedTuple
 
 from contracts.ids import reference_number
+from services.cli.show_forms import refusal_sentence
 from services.cli.show_story import Told, told
-from services.cli.show_text import printable, refusal_sentence
+from services.cli.show_text import printable
 from services.platform.chassis.clients import follow, read_to_end
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.record import Record

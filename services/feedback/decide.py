@@ -8,7 +8,7 @@ from datetime import datetime
 
 from contracts.callback import CallbackAbandoned, CallbackCompleted, CallbackImpossible
 from contracts.feedback import AnswerSurvey
-from contracts.intake import ComplaintRegistered, ContactRepeated, DossierErased, Reachable
+from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded, Reachable
 from contracts.model import Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintResolved, ComplaintWithdrawn
 from services.feedback.policy import FeedbackPolicy
@@ -18,8 +18,8 @@ from services.feedback.verdict import gap_of, receive, tells
 from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
 
 USED = (
-    ComplaintRegistered, ContactRepeated, DossierErased, ComplaintResolved, ComplaintReopened, ComplaintWithdrawn, ComplaintClosed,
-    CallbackCompleted, CallbackAbandoned, CallbackImpossible, AnswerSurvey,
+    ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileChanged, DossierErased, ComplaintResolved, ComplaintReopened,
+    ComplaintWithdrawn, ComplaintClosed, CallbackCompleted, CallbackAbandoned, CallbackImpossible, AnswerSurvey,
 )  # fmt: skip
 
 
@@ -48,8 +48,10 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
             return _leave(complaint, told.round, "withdrawn")
         case ComplaintClosed() as told:
             return _leave(complaint, told.round, "closed")
-        case ContactRepeated() as told:
+        case ContactRepeated() | InformationAdded() as told:
             return _learn(complaint, told, cause.instant, policy)
+        case CustomerProfileChanged() as told:
+            return _know_anew(complaint, told), []
         case DossierErased():
             return _erase(complaint)
         case AnswerSurvey() as told:
@@ -66,7 +68,9 @@ def _open(told: ComplaintRegistered) -> Complaint:
     )  # fmt: skip
 
 
-def _learn(complaint: Complaint, told: ContactRepeated, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
+def _learn(
+    complaint: Complaint, told: ContactRepeated | InformationAdded, instant: datetime, policy: FeedbackPolicy
+) -> tuple[Complaint, Said]:
     """A further way to the customer.  A question that could reach nobody is asked now."""
     if complaint.is_erased or told.reachable is None:
         return complaint, []
@@ -75,6 +79,13 @@ def _learn(complaint: Complaint, told: ContactRepeated, instant: datetime, polic
     complaint = complaint.but(reachable=either)
     is_owed = complaint.is_unasked and complaint.wants_to_know(complaint.round)
     return ask(complaint, instant, policy) if is_owed else (complaint, [])
+
+
+def _know_anew(complaint: Complaint, told: CustomerProfileChanged) -> Complaint:
+    """The segment and the expectation as they are now; intake says whose counts, the complaint's own or the customer file's."""
+    if complaint.is_erased:
+        return complaint
+    return complaint.but(segment=told.tier, core_expectation=told.expectation.core if told.expectation else None)
 
 
 def _resolved(complaint: Complaint, told: ComplaintResolved) -> tuple[Complaint, Said]:

@@ -2,11 +2,23 @@
 
 from functools import partial
 
-from contracts.intake import EraseCustomer, SubmitComplaint
+from contracts.intake import (
+    AddInformation,
+    AdoptFile,
+    EraseCustomer,
+    ForgetFile,
+    GiveUpFile,
+    KeepFile,
+    LinkCustomers,
+    PassOn,
+    SetCustomerProfile,
+    SubmitComplaint,
+)
 from services.intake.addresses import Addresses
 from services.intake.decide import decide, is_erasure
+from services.intake.dossier import dossiers
 from services.intake.policy import IntakePolicy
-from services.intake.state import CustomerFile, aliases, dossiers, facets, wake_at
+from services.intake.state import CustomerFile, aliases, dossiers_from, facets, leads_to, wake_at
 from services.platform.kernel.service import Service
 
 
@@ -22,11 +34,14 @@ def service(secret: bytes, region: str = "CN") -> Service:
         policy=IntakePolicy,
         decide=partial(decide, addresses.key),
         wake_at=wake_at,
-        opens=frozenset({SubmitComplaint, EraseCustomer}),
+        opens=frozenset({SubmitComplaint, AddInformation, SetCustomerProfile, LinkCustomers, EraseCustomer, GiveUpFile}),
         address=addresses,
         aliases=aliases,
+        leads_to=leads_to,
         dossiers=dossiers,
+        dossiers_from=dossiers_from,
         facets=facets,
-        erases=frozenset({EraseCustomer}),
+        ends=frozenset({EraseCustomer, GiveUpFile, KeepFile, AdoptFile, PassOn, ForgetFile}),
         is_erasure=is_erasure,
+        settles=frozenset({ForgetFile}),
     )

@@ -3,10 +3,23 @@
 from dataclasses import dataclass
 
 from contracts.ids import complaint_id, derived_id
-from contracts.intake import Customer, EraseCustomer, SubmitComplaint
+from contracts.intake import (
+    AddInformation,
+    AdoptFile,
+    Customer,
+    EraseCustomer,
+    ForgetFile,
+    GiveUpFile,
+    KeepFile,
+    LinkCustomers,
+    PassOn,
+    SetCustomerProfile,
+    SubmitComplaint,
+)
 from contracts.model import Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
 from services.intake.identity import customer_key, identity
+from services.intake.references import reference_alias
 from services.platform.kernel.service import Address
 
 
@@ -23,8 +36,21 @@ class Addresses:
         match message:
             case SubmitComplaint():
                 return self._first(complaint_id(source, message.source_ref), self.key(message.customer))
+            case AddInformation():
+                reference = reference_alias(message.reference) if message.reference else None
+                return self._named(message, source, reference, complaint_named(message, source))
             case EraseCustomer():
-                return self._to_erase(message, source)
+                return self._named(message, source, complaint_named(message, source))
+            case SetCustomerProfile():
+                return self._named(message, source)
+            case LinkCustomers(into=into, request=request):
+                return self._first(self.key(into) or derived_id("intake", "nobody", source, request))
+            case GiveUpFile(customer=name):
+                return self._first(name)
+            case PassOn():
+                return self._first(message.submission, message.into)
+            case AdoptFile(into=id) | KeepFile(into=id) | ForgetFile(customer=id):
+                return Address(id)
             case ContactReturned():
                 return self._first(message.submission, message.complaint_id, message.customer)
             case ComplaintClosed() | ComplaintWithdrawn() | ComplaintReopened():
@@ -32,11 +58,11 @@ class Addresses:
             case _:
                 return None
 
-    def _to_erase(self, command: EraseCustomer, source: str) -> Address:
+    def _named(self, command: AddInformation | EraseCustomer | SetCustomerProfile, source: str, *complaint: str | None) -> Address:
         """Where nobody is named, a document of its own, in which the request is refused."""
-        ref, key = command.source_ref, self.key(command.customer)
-        complaint = complaint_id(command.complaint_source or source, ref) if ref else None
-        return self._first(complaint, key) if complaint or key else Address(derived_id("intake", "nobody", source, command.request))
+        nobody = derived_id("intake", "nobody", source, command.request)
+        names = (*complaint, self.key(command.customer))
+        return self._first(*names) if any(names[-2:]) else self._first(*names, nobody)
 
     def _first(self, *names: str | None) -> Address:
         """The file that has the first of these names; a new one goes by the last: the customer's key, or an anonymous complaint's id."""
@@ -47,3 +73,8 @@ class Addresses:
         """Whom the message names, if anybody."""
         who = identity(customer, self.region) if customer else None
         return customer_key(who, self.secret) if who else None
+
+
+def complaint_named(command: AddInformation | EraseCustomer, source: str) -> str | None:
+    """By its source (else the sender's) and source_ref, if it is."""
+    return complaint_id(command.complaint_source or source, command.source_ref) if command.source_ref else None

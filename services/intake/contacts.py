@@ -1,7 +1,10 @@
 """How a customer can be reached, and what a later contact says of it that an earlier one did not."""
 
 from contracts.intake import Customer, Reachable
+from services.intake.countries import COUNTRIES
 from services.intake.identity import can_be_dialled, mail_address
+from services.platform.business_time import known_zone
+from services.platform.kernel.service import Refused
 
 _WHO = ("name", "phone", "email", "post")
 
@@ -26,6 +29,14 @@ def completed(told: Customer, known: Customer) -> Customer:
     if theirs.post and not mine.post:
         lent["post"] = known.post
     return told.model_copy(update=lent) if lent else told
+
+
+def check_places(told: Customer) -> None:
+    """Refuses a zone and a country that there are not: hours and numbers would be reckoned by them."""
+    if told.time_zone and not known_zone(told.time_zone):
+        raise Refused("unknown_zone")
+    if told.country and told.country not in COUNTRIES:
+        raise Refused("unknown_country")
 
 
 def differing(told: Customer, first: Customer) -> Customer | None:

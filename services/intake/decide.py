@@ -1,31 +1,64 @@
 """What intake decides: register, recognise, forget.  Time passing says nothing here; it only leaves old content behind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from contracts.ids import complaint_id, reference_number
-from contracts.intake import Customer, DossierErased, EraseCustomer, ErasurePending, SubmitComplaint
-from contracts.model import Event, Message
+from contracts.intake import (
+    AddInformation,
+    AdoptFile,
+    Customer,
+    DossierErased,
+    EraseCustomer,
+    ForgetFile,
+    GiveUpFile,
+    KeepFile,
+    LinkCustomers,
+    PassOn,
+    SetCustomerProfile,
+    SubmitComplaint,
+)
+from contracts.model import Command, Event, Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
+from services.intake.complaint import Complaint, Submission
+from services.intake.contacts import check_places
+from services.intake.forgetting import erase_customer
+from services.intake.information import add_information
+from services.intake.linking import between_files, is_reached_on_arrival, is_settled, link
+from services.intake.passing import pass_on, passed_on
 from services.intake.policy import IntakePolicy
+from services.intake.profile import set_profile
 from services.intake.registration import Outcome, take_in
-from services.intake.state import Complaint, CustomerFile, Submission
+from services.intake.state import MOST_BYTES, CustomerFile
 from services.platform.kernel.service import Cause, Refused, Woken
 
 Key = Callable[[Customer | None], str | None]
 """The key of whom a message names, if it names anybody: what only the service's secret can tell."""
-MOST_BYTES = 1024 * 1024
-"""How large a customer's file may grow: the store keeps it in one document, with up to two earlier versions of it to fold from."""
 
 
-def decide(key: Key, file: CustomerFile | None, cause: Cause, policy: IntakePolicy) -> tuple[CustomerFile | None, list[Event]]:
+def decide(
+    key: Key, file: CustomerFile | None, cause: Cause, policy: IntakePolicy
+) -> tuple[CustomerFile | None, Sequence[Event | Command]]:
     """The file after the cause, and what is said of it."""
     match cause.message:
         case Woken() if file:
             return file.without_content_before(cause.instant), []
+        case GiveUpFile() | KeepFile() | AdoptFile() | PassOn() | ForgetFile():
+            return between_files(partial(decide, key), file, cause, policy)
+        case _ if file and file.linked_to:
+            return pass_on(file, cause)
+        case LinkCustomers() as command:
+            return link(key, file, command, cause)
         case SubmitComplaint() as command:
             return _submit(file or CustomerFile(customer=cause.document), command, cause, policy)
+        case AddInformation() as command:
+            return add_information(key, file, command, cause, policy)
+        case SetCustomerProfile() as command:
+            if not key(command.customer):
+                raise Refused("no_customer")
+            return set_profile(file or CustomerFile(customer=cause.document), command)
         case EraseCustomer() as command:
-            return _erase_customer(file, command, key(command.customer))
+            return erase_customer(file, command, key(command.customer), cause.instant)
         case _ if file:
             return _hear(file, cause, policy)
         case _:
@@ -52,7 +85,10 @@ def _submit(file: CustomerFile, command: SubmitComplaint, cause: Cause, policy: 
     id = complaint_id(cause.source, command.source_ref)
     if complaint := file.lives_in.get(id):
         raise _known(file, id, complaint)
-    submission = Submission.of(id, cause.source, file.with_contacts(command))
+    check_places(command.customer)
+    customer = file.completed(command.customer)
+    completed = command if customer is command.customer else command.model_copy(update={"customer": customer})
+    submission = Submission.of(id, cause.source, completed)
     if file.weight + submission.weight > MOST_BYTES:
         raise Refused("document_full")
     return take_in(file, submission, cause.instant, policy)
@@ -73,8 +109,7 @@ def _take_back(file: CustomerFile, event: ContactReturned, cause: Cause, policy:
     returned = next((each for each in complaint.repeats if each.id == event.submission), None) if complaint else None
     if not complaint or not returned or complaint.is_to_be_erased:
         return file, []
-    rest = tuple(each for each in complaint.repeats if each is not returned)
-    file = file.with_complaint(_ended(complaint, cause, policy).model_copy(update={"repeats": rest}))
+    file = file.with_complaint(_ended(complaint, cause, policy).without(returned))
     return take_in(file, returned, cause.instant, policy)
 
 
@@ -86,7 +121,7 @@ def _close(file: CustomerFile, event: ComplaintClosed | ComplaintWithdrawn, caus
     complaint = file.find(event.complaint_id)
     if not complaint or event.round < complaint.round:
         return file, []
-    if is_erasure(file, event):
+    if _is_awaited_end(file, event):
         return file.erase(complaint.id), [DossierErased(complaint_id=complaint.id, customer=file.customer, is_open=False)]
     return file.with_complaint(_ended(complaint, cause, policy, event)), []
 
@@ -98,8 +133,8 @@ def _ended(
     if not complaint.is_open:
         return complaint
     until = event.reopenable_until if isinstance(event, ComplaintClosed) else cause.instant
-    changes = {"ended_at": cause.instant, "kept_until": until + policy.kept, "is_withdrawn": isinstance(event, ComplaintWithdrawn)}
-    return complaint.model_copy(update=changes)
+    kept_until, is_withdrawn = until + policy.kept(complaint.kind), isinstance(event, ComplaintWithdrawn)
+    return complaint.model_copy(update={"ended_at": cause.instant, "kept_until": kept_until, "is_withdrawn": is_withdrawn})
 
 
 def _reopen(file: CustomerFile, event: ComplaintReopened) -> Outcome:
@@ -110,36 +145,28 @@ def _reopen(file: CustomerFile, event: ComplaintReopened) -> Outcome:
     return file.with_complaint(complaint.model_copy(update=changes)), []
 
 
-# -- a customer wants to be forgotten -------------------------------------------------------------------------------------------------
-
-
-def _erase_customer(file: CustomerFile | None, command: EraseCustomer, named: str | None) -> Outcome:
-    """Every complaint of the file: closed ones at once, open ones when they close, or at once too with `now`."""
-    if file is None:
-        raise Refused("no_customer")
-    if named not in (None, file.customer):
-        raise Refused("customers_differ")
-    if not file.unerased:
-        raise Refused("erased")
-    events: list[Event] = []
-    for id in file.unerased:
-        file, event = _erase(file, id, command.now)
-        events.append(event)
-    return file, events
-
-
-def _erase(file: CustomerFile, id: str, now: bool) -> tuple[CustomerFile, Event]:
-    complaint = file.find(id)
-    is_open = complaint is not None and complaint.is_open
-    if complaint and is_open and not now:
-        file = file.with_complaint(complaint.model_copy(update={"is_to_be_erased": True}))
-        return file, ErasurePending(complaint_id=id, customer=file.customer)
-    return file.erase(id), DossierErased(complaint_id=id, customer=file.customer, is_open=is_open)
+# -- a customer is forgotten ----------------------------------------------------------------------------------------------------------
 
 
 def is_erasure(file: CustomerFile | None, message: Message) -> bool:
-    """Whether the end that is told here is the one that an erasure waits for."""
-    if file is None or not isinstance(message, ComplaintClosed | ComplaintWithdrawn):
-        return False
-    complaint = file.find(message.complaint_id)
-    return complaint is not None and complaint.is_to_be_erased and message.round >= complaint.round
+    """Whether something is forgotten on its account."""
+    match message:
+        case EraseCustomer():
+            return file is None or not file.linked_to
+        case PassOn():
+            first = passed_on(message)
+            return file is not None and first is not None and is_erasure(file, first)
+        case AdoptFile():
+            return file is not None and is_reached_on_arrival(file, message)
+        case ForgetFile():
+            return file is not None and is_settled(file, message)
+        case ComplaintClosed() | ComplaintWithdrawn():
+            return file is not None and _is_awaited_end(file, message)
+        case _:
+            return False
+
+
+def _is_awaited_end(file: CustomerFile, event: ComplaintClosed | ComplaintWithdrawn) -> bool:
+    """Whether it is the end that an erasure waits for."""
+    complaint = file.find(event.complaint_id)
+    return complaint is not None and complaint.is_to_be_erased and event.round >= complaint.round

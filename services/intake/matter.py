@@ -5,7 +5,7 @@ it is new.
 """
 
 from contracts.intake import Classes, Product, Shipment, SubmitComplaint
-from services.intake.state import Complaint
+from services.intake.complaint import Complaint
 
 UNCLASSIFIED = Classes().kind
 

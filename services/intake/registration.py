@@ -1,62 +1,75 @@
 """A submission becomes a complaint, or a repeated contact about one that is open."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from contracts.ids import reference_number
 from contracts.intake import (
+    AddInformation,
     Classes,
     ComplaintRegistered,
     ContactRepeated,
     ProductFacts,
+    RepeatFactsChanged,
     Severity,
     ShipmentFacts,
     SubmissionMerged,
     SubmitComplaint,
 )
 from contracts.model import Event, Part
+from services.intake.complaint import Complaint, Contact, Submission, stated
 from services.intake.contacts import reachable
 from services.intake.matter import is_about
 from services.intake.policy import IntakePolicy
-from services.intake.state import Complaint, CustomerFile, Submission
+from services.intake.profile import tell_of_profile
+from services.intake.state import CustomerFile
 
 Outcome = tuple[CustomerFile, list[Event]]
 P = TypeVar("P", bound=Part)
-
+STAFF = "staff"
+"""The role of an internal customer."""
 COMPLAINT_BYTES = 512 * 1024
 """How much a complaint takes in: its dossier has to fit into one record.  A contact that finds no room is a complaint of its own."""
 
 
 def take_in(file: CustomerFile, submission: Submission, instant: datetime, policy: IntakePolicy) -> Outcome:
-    """A submission that the file does not know as a complaint of its own."""
-    file = file.heeding(submission.command.customer)
-    classes = policy.classify(submission.command)
+    """A submission that the file does not know as a complaint of its own.
+
+    What it is the first to say of its customer, the customer's other open complaints hear.
+    """
+    before, file = file, file.heeding(submission.customer)
+    file, events = _merged_or_registered(file, submission, instant, policy)
+    return file, events + tell_of_profile(before, file, submission.command.by, but=file.lives_in[submission.id])
+
+
+def _merged_or_registered(file: CustomerFile, submission: Submission, instant: datetime, policy: IntakePolicy) -> Outcome:
+    classes = policy.classify(submission.command, submission.source)
     related = [each for each in file.complaints if is_about(submission.command, classes.kind, each)]
     repeated = [each for each in related if _takes_in(each, submission, instant, policy)]
     if repeated:
         return _merge(file, submission, max(repeated, key=lambda each: each.last_contact), instant, policy)
-    predecessors = [each.id for each in related if _is_predecessor(each, instant, policy)]
+    predecessors = [each.id for each in related if is_predecessor(each, instant, policy)]
     return _register(file, submission, classes, predecessors, instant, policy)
 
 
 def _takes_in(complaint: Complaint, submission: Submission, instant: datetime, policy: IntakePolicy) -> bool:
     """Open and to stay, heard of lately, and with room for one more."""
-    if not complaint.is_open or complaint.is_to_be_erased:
-        return False
     is_recent = instant - complaint.last_contact <= policy.duplicate_window
-    return is_recent and complaint.weight + submission.weight <= COMPLAINT_BYTES
+    return complaint.takes_in and is_recent and has_room(complaint, submission)
 
 
-def _is_predecessor(complaint: Complaint, instant: datetime, policy: IntakePolicy) -> bool:
+def has_room(complaint: Complaint, contact: Contact) -> bool:
+    return complaint.weight + contact.weight <= COMPLAINT_BYTES
+
+
+def is_predecessor(complaint: Complaint, instant: datetime, policy: IntakePolicy) -> bool:
     """Answered not long ago, and here the customer is again.  One that was taken back was never answered."""
     ended = complaint.ended_at
-    return ended is not None and not complaint.is_withdrawn and instant - ended <= policy.repeat_window
+    return ended is not None and not complaint.is_withdrawn and instant - ended <= policy.repeat_window(complaint.kind)
 
 
 def _merge(file: CustomerFile, submission: Submission, into: Complaint, instant: datetime, policy: IntakePolicy) -> Outcome:
-    repeats = (*into.repeats, submission)
-    told = submission.command
-    new = into.model_copy(update={"repeats": repeats, "last_contact": max(into.last_contact, instant)})
+    told, new, standing = submission.command, into.with_contact(submission, instant), file.standing
     return file.with_complaint(new), [
         ContactRepeated(
             complaint_id=into.id,
@@ -65,21 +78,33 @@ def _merge(file: CustomerFile, submission: Submission, into: Complaint, instant:
             source=submission.source,
             source_ref=told.source_ref,
             channel=told.channel,
-            contacts=1 + len(repeats),
-            severity=_severity(told),
-            reachable=reachable(*(each.command.customer for each in new.submissions)),
-            do_not_call=file.do_not_call,
-            is_vulnerable=file.is_vulnerable,
+            contacts=new.times_contacted,
+            severity=severity(told),
+            reachable=reachable(*new.told_customers),
+            do_not_call=standing.do_not_call,
+            is_vulnerable=standing.is_vulnerable,
+            by=told.by,
             policy=policy.reference,
         ),
         SubmissionMerged(complaint_id=submission.id, customer=file.customer, into=into.id, reference=reference_number(into.id)),
+        *tell_of_repairs(file, into, new, policy),
     ]
+
+
+def tell_of_repairs(file: CustomerFile, before: Complaint, after: Complaint, policy: IntakePolicy) -> list[RepeatFactsChanged]:
+    """Where papers that came late prove more repairs than were known."""
+    if after.proven_repairs == before.proven_repairs:
+        return []
+    facts = {"predecessors": after.predecessors, "repairs_so_far": after.proven_repairs}
+    told = RepeatFactsChanged(complaint_id=after.id, customer=file.customer, because="proof_added", policy=policy.reference, **facts)
+    return [told]
 
 
 def _register(
     file: CustomerFile, submission: Submission, classes: Classes, predecessors: list[str], instant: datetime, policy: IntakePolicy
 ) -> Outcome:
-    told, customer = submission.command, submission.command.customer
+    told, customer, standing = submission.command, submission.customer, file.standing
+    complaint = Complaint(first=submission, kind=classes.kind, predecessors=tuple(predecessors[-50:]), last_contact=instant)
     event = ComplaintRegistered(
         complaint_id=submission.id,
         customer=file.customer,
@@ -91,45 +116,44 @@ def _register(
         occurred_at=_if_past(told.occurred_at, instant),
         received_at=_if_past(told.received_at, instant),
         complainant_role=told.complainant_role,
+        other_parties=tuple(sorted({each.role for each in told.other_parties})),
+        is_internal=told.complainant_role == STAFF,
         customer_kind=customer.kind,
         kind=told.kind,
         complaint_type=told.complaint_type,
         descriptor=told.descriptor,
         region=told.region,
         classes=classes,
-        severity=_severity(told),
-        is_vulnerable=file.is_vulnerable,
+        severity=severity(told),
+        tier=standing.tier,
+        is_vulnerable=standing.is_vulnerable,
         language=customer.language,
         time_zone=customer.time_zone,
         country=customer.country,
         reachable=reachable(customer),
         contact_windows=customer.contact_windows,
-        do_not_call=file.do_not_call,
+        do_not_call=standing.do_not_call,
         product=_facts(ProductFacts, told.product),
         shipment=_facts(ShipmentFacts, told.shipment),
         remedy_sought=told.remedy_sought,
-        predecessors=tuple(predecessors[-50:]),
-        repairs_so_far=_proven_repairs(told),
-        expectation=told.expectation,
-        first_answer_due=instant.replace(microsecond=0) + timedelta(seconds=policy.first_answer_seconds),
+        predecessors=complaint.predecessors,
+        repairs_so_far=complaint.proven_repairs,
+        expectation=stated(told.expectation) or standing.expectation,
+        first_answer_due=policy.first_answer_due(instant),
         acknowledgement=policy.acknowledgement(customer.language),
+        by=told.by,
         policy=policy.reference,
     )
-    return file.with_complaint(Complaint(first=submission, kind=classes.kind, last_contact=instant)), [event]
+    return file.with_complaint(complaint), [event]
 
 
-def _severity(told: SubmitComplaint) -> Severity:
+def severity(told: SubmitComplaint | AddInformation) -> Severity:
     return Severity(hazards=told.hazards, has_public_exposure=told.has_public_exposure, amount_at_stake=told.amount_at_stake)
 
 
 def _if_past(claimed: datetime | None, instant: datetime) -> datetime | None:
     """Nothing can have happened, or been received, after it was registered: such a claim is no fact."""
     return claimed if claimed and claimed <= instant else None
-
-
-def _proven_repairs(told: SubmitComplaint) -> int:
-    """A repair without a paper does not count."""
-    return min(told.prior_repairs.count, len(told.prior_repairs.evidence)) if told.prior_repairs else 0
 
 
 def _facts(facts: type[P], told: Part | None) -> P | None:

@@ -4,80 +4,39 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import field_serializer
+from contracts.common import CustomerKey, Expectation
+from contracts.intake import Customer
+from contracts.model import Code, ComplaintId, Instant, Label, MessageId, Part
+from services.intake.complaint import FAREWELL_BYTES, ID_BYTES, Complaint
+from services.intake.contacts import completed
+from services.intake.references import complaint_alias
 
-from contracts.common import CustomerKey, Round
-from contracts.ids import reference_number
-from contracts.intake import Customer, IntakeDossier, LaterContact, SubmitComplaint
-from contracts.model import Code, ComplaintId, Instant, Label, Part
-from services.intake.contacts import completed, differing
-
-ID_BYTES = 100
-"""About what a submission weighs of which only the ids are kept …"""
-RECORD_BYTES = 400
-"""… what is written about one beside its own words …"""
-FAREWELL_BYTES = 350
-"""… and what is said when a complaint is erased: there must be room for it in one answer, for all of them."""
-
+MOST_BYTES = 1024 * 1024
+"""How large a customer's file may grow: the store keeps it in one document, with up to two earlier versions of it to fold from."""
 BEYOND = timedelta(seconds=1)
 """Content is kept to the end of its time, and left behind a second beyond."""
 
 
-class Submission(Part):
-    """What a customer sent, whole, and what was known before of how to reach whoever sent it.
+class Profile(Part):
+    """What is known of a customer beside the complaints."""
 
-    All personal data and free text that intake holds is in these.
-    """
+    tier: Code = "general"
+    is_vulnerable: bool = False
+    do_not_call: bool = False
+    expectation: Expectation | None = None
 
-    id: ComplaintId
+
+class Arrival(Part):
+    """A file that is to go over into this one."""
+
+    customer: CustomerKey
+    """Under which it was named."""
+    command: MessageId
     source: Label
-    command: SubmitComplaint
-    weight: int
-    """About how many bytes it is as JSON."""
-
-    @staticmethod
-    def of(id: str, source: str, command: SubmitComplaint) -> "Submission":
-        written = command.__pydantic_serializer__.to_json(command, exclude_defaults=True)
-        return Submission(id=id, source=source, command=command, weight=RECORD_BYTES + len(written))
-
-    @field_serializer("command", when_used="json")
-    def _without_the_untold(self, command: SubmitComplaint) -> dict[str, Any]:
-        return command.model_dump(mode="json", exclude_defaults=True)
-
-
-class Complaint(Part):
-    """A complaint with its content: open, or closed so lately that its customer may come again."""
-
-    first: Submission
-    kind: Code
-    """Its class: what a repeated contact must have too."""
-    repeats: tuple[Submission, ...] = ()
-    """Whole, because routing may hand one back to be registered anew."""
-    last_contact: Instant
-    round: Round = 1
-    ended_at: Instant | None = None
-    """When it was closed or withdrawn."""
-    is_withdrawn: bool = False
-    kept_until: Instant | None = None
-    """The last instant at which its content is still kept, if it is not reopened."""
-    is_to_be_erased: bool = False
-    """When it closes."""
-
-    @property
-    def id(self) -> str:
-        return self.first.id
-
-    @property
-    def submissions(self) -> tuple[Submission, ...]:
-        return (self.first, *self.repeats)
-
-    @property
-    def weight(self) -> int:
-        return sum(each.weight for each in self.submissions)
-
-    @property
-    def is_open(self) -> bool:
-        return self.ended_at is None
+    """Who asked for it, by which command."""
+    linked_at: Instant
+    written: str = ""
+    """What has come of it so far."""
 
 
 class CustomerFile(Part):
@@ -91,10 +50,40 @@ class CustomerFile(Part):
     """Those whose content is held, in the order of their registration."""
     erased: tuple[ComplaintId, ...] = ()
     """Complaints of which nothing is held any more."""
+    profile: Profile = Profile()
+    """As `SetCustomerProfile` said."""
     do_not_call: bool = False
-    """Said in any contact that was not erased.  Nothing takes it back."""
+    """Said in any contact that was not erased, and not taken back by a profile."""
     is_vulnerable: bool = False
     """The same."""
+    erased_at: Instant | None = None
+    """When the customer last asked to be forgotten …"""
+    erased_now_at: Instant | None = None
+    """… and when at once."""
+    linked: tuple[CustomerKey, ...] = ()
+    """Whose files have gone over into this one."""
+    held_elsewhere: tuple[str, ...] = ()
+    """Names that lead here by way of those files."""
+    dossiers_from: int = 0
+    """Above the versions of the dossiers that those files published."""
+    expecting: Mapping[MessageId, Arrival] = {}
+    """By the link that brings them."""
+    linked_to: CustomerKey | None = None
+    """Whose file has all that this one had: only its names are left, and lead there."""
+    link: MessageId | None = None
+    """The link by which it went there."""
+    on_the_way: int = 0
+    """Records that went there and of which it is not told yet that they have arrived: what still comes here is passed on behind them."""
+
+    @property
+    def standing(self) -> Profile:
+        """The profile, and what contacts said."""
+        said = {flag: True for flag in ("do_not_call", "is_vulnerable") if getattr(self, flag)}
+        return self.profile.model_copy(update=said) if said else self.profile
+
+    @property
+    def is_anonymous(self) -> bool:
+        return self.customer in self.lives_in
 
     @property
     def weight(self) -> int:
@@ -108,35 +97,40 @@ class CustomerFile(Part):
         erased = set(self.erased)
         return tuple(id for id in dict.fromkeys(self.lives_in.values()) if id not in erased)
 
+    def is_of(self, key: str | None) -> bool:
+        """Whether it is this customer's, or nobody is named."""
+        return key in (None, self.customer, *self.linked)
+
     def find(self, complaint: str) -> Complaint | None:
         """The complaint, if its content is held."""
         return next((each for each in self.complaints if each.id == complaint), None)
 
-    def with_contacts(self, command: SubmitComplaint) -> SubmitComplaint:
-        """The command, completed by how the customer was to be reached before; a complaint that is to be erased lends nothing."""
+    def find_by_reference(self, alias: str | None) -> str | None:
+        """The id of the complaint whose reference number has this alias."""
+        return next((id for id in dict.fromkeys(self.lives_in.values()) if complaint_alias(id) == alias), None)
+
+    def completed(self, customer: Customer) -> Customer:
+        """The customer as told, and as was known before; a complaint that is to be erased lends nothing."""
         lending = [each for each in self.complaints if not each.is_to_be_erased]
-        if not lending:
-            return command
-        known = max(lending, key=lambda each: each.last_contact).submissions[-1].command.customer
-        return command.model_copy(update={"customer": completed(command.customer, known)})
+        return completed(customer, max(lending, key=lambda each: each.last_contact).told_customers[-1]) if lending else customer
 
     def heeding(self, customer: Customer) -> "CustomerFile":
         """What is said once of a customer is true of every complaint from then on."""
-        return self._with(
-            do_not_call=self.do_not_call or customer.do_not_call, is_vulnerable=self.is_vulnerable or bool(customer.vulnerable)
-        )
+        said = {"do_not_call": customer.do_not_call, "is_vulnerable": customer.vulnerable}
+        new = {flag: True for flag, is_so in said.items() if is_so and not getattr(self, flag)}
+        return self.changed(**new) if new else self
 
     def with_complaint(self, complaint: Complaint) -> "CustomerFile":
         """In the place of the one with its id, else as the newest."""
         others = {each.id: each for each in self.complaints}
         seen = {each.id: complaint.id for each in complaint.submissions}
-        return self._with(complaints=tuple((others | {complaint.id: complaint}).values()), lives_in={**self.lives_in, **seen})
+        return self.changed(complaints=tuple((others | {complaint.id: complaint}).values()), lives_in={**self.lives_in, **seen})
 
     def erase(self, complaint: str) -> "CustomerFile":
         """Nothing is kept but the ids, so that the same submissions bring nothing back; and what other complaints say of the customer."""
         rest = tuple(each for each in self.complaints if each.id != complaint)
-        said = [each.command.customer for other in rest for each in other.submissions]
-        return self._with(
+        said = [customer for other in rest for customer in other.told_customers]
+        return self.changed(
             complaints=rest,
             erased=(*self.erased, complaint),
             do_not_call=any(each.do_not_call for each in said),
@@ -146,15 +140,30 @@ class CustomerFile(Part):
     def without_content_before(self, instant: datetime) -> "CustomerFile":
         """What was to be kept until some time before the instant is forgotten but for its ids."""
         kept = tuple(each for each in self.complaints if each.kept_until is None or each.kept_until >= instant)
-        return self if len(kept) == len(self.complaints) else self._with(complaints=kept)
+        return self if len(kept) == len(self.complaints) else self.changed(complaints=kept)
 
-    def _with(self, **changes: Any) -> "CustomerFile":
+    def changed(self, **changes: Any) -> "CustomerFile":
         return self.model_copy(update=changes)
 
 
+def names(file: CustomerFile) -> tuple[str, ...]:
+    """The customer's key, every submission, and every complaint's reference number: whichever is named, this file is meant."""
+    references = map(complaint_alias, file.lives_in.values())
+    return tuple({file.customer: None} | dict.fromkeys(file.lives_in) | dict.fromkeys(references))
+
+
 def aliases(file: CustomerFile) -> tuple[str, ...]:
-    """The customer's key and every submission: whichever is named, this file is found."""
-    return tuple({file.customer: None} | dict.fromkeys(file.lives_in))
+    """Its names, but for those that came with another file: that one keeps them for ever, and leads here."""
+    elsewhere = frozenset(file.held_elsewhere)
+    return tuple(name for name in names(file) if name not in elsewhere) if elsewhere else names(file)
+
+
+def leads_to(file: CustomerFile) -> str | None:
+    return None if file.on_the_way else file.linked_to
+
+
+def dossiers_from(file: CustomerFile) -> int:
+    return file.dossiers_from
 
 
 def wake_at(file: CustomerFile) -> datetime | None:
@@ -164,31 +173,6 @@ def wake_at(file: CustomerFile) -> datetime | None:
 
 
 def facets(file: CustomerFile) -> Mapping[str, str]:
+    if file.linked_to:
+        return {"state": "linked"}
     return {"state": "open" if any(each.is_open for each in file.complaints) else "closed"}
-
-
-def dossiers(file: CustomerFile) -> Mapping[str, IntakeDossier | None]:
-    return {each.id: _dossier(each) for each in file.complaints} | dict.fromkeys(file.erased)
-
-
-def _dossier(complaint: Complaint) -> IntakeDossier:
-    told = complaint.first.command
-    return IntakeDossier(
-        complaint_id=complaint.id,
-        reference=reference_number(complaint.id),
-        customer=told.customer,
-        place=told.place,
-        product=told.product,
-        shipment=told.shipment,
-        narrative=told.narrative,
-        attachments=told.attachments,
-        evidence_of_repairs=told.prior_repairs.evidence if told.prior_repairs else (),
-        later_contacts=tuple(_later(each, told.customer) for each in complaint.repeats),
-    )
-
-
-def _later(contact: Submission, first: Customer) -> LaterContact:
-    told = contact.command
-    return LaterContact(
-        submission=contact.id, customer=differing(told.customer, first), narrative=told.narrative, attachments=told.attachments
-    )

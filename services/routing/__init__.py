@@ -1,15 +1,17 @@
 """routing owns the complaint: who works on it, how urgent it is, by when, and whether it is over.  See the README."""
 
-from contracts.intake import ComplaintRegistered, DossierErased
+from contracts.intake import ComplaintRegistered, DossierErased, SubmissionMerged
 from contracts.model import Event, Message
-from contracts.routing import WithdrawComplaint
+from contracts.routing import CloseComplaint, WithdrawComplaint
 from services.platform.kernel.service import Address, Service, by_complaint
 from services.routing.decide import decide
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint, dossiers, facets, wake_at
 from services.routing.transitions import TABLE
 
-USED = frozenset({ComplaintRegistered, DossierErased, *TABLE})
+OPENS = frozenset[type[Message]]((ComplaintRegistered, SubmissionMerged))
+ENDS = frozenset[type[Message]]((WithdrawComplaint, CloseComplaint))
+USED = frozenset({*OPENS, DossierErased, *TABLE})
 
 
 def address(message: Message, source: str) -> Address | None:
@@ -23,10 +25,10 @@ SERVICE = Service(
     policy=RoutingPolicy,
     decide=decide,
     wake_at=wake_at,
-    opens=frozenset({ComplaintRegistered}),
+    opens=OPENS,
     address=address,
     dossiers=dossiers,
     facets=facets,
     erases=frozenset({DossierErased}),
-    ends=frozenset({WithdrawComplaint}),
+    ends=ENDS,
 )

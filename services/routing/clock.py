@@ -1,127 +1,161 @@
-"""The resolution clock: elapsed time, each fact at its own instant and once, ever, with the working shown.
+"""One clock: what it counts from, its target, its pauses, and what it has still to say.  Pure arithmetic on a calendar.
 
-Time is measured in whole seconds, by cutting both ends: `used > target` is the same as "a second beyond due or later", exactly on target
-is met.  Warnings and the breach are told when they are true, also where that was long ago: a complaint registered late, or one whose
-target became shorter.  Their own instants are fields.
+Time is measured in whole seconds, by cutting both ends.  `due` is the instant at which the target is used up; exactly then is met; the
+breach is the first whole open second beyond, for ever.  Warnings, levels and the breach are told when they are true, also where that was
+long ago; their own instants are fields.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from contracts.common import PolicyReference
-from contracts.intake import ComplaintRegistered
-from contracts.model import Event, Instant, Part, Seconds
-from contracts.routing import ClockBreached, ClockMet, ClockStarted, ClockStopped, ClockWarned
-from services.routing.policy import RoutingPolicy
+from contracts.model import LATEST, Code, Instant, Part, Seconds
+from contracts.routing import Priority, Work
+from services.platform.business_time import Calendar, Target
+from services.routing.clock_rules import Kind, Milestone
 
 SECOND = timedelta(seconds=1)
-RESOLUTION = "resolution"
+DAY = timedelta(days=1)
+LAST = LATEST - SECOND
 
 
 def whole(instant: datetime) -> datetime:
     return instant.replace(microsecond=0)
 
 
+def elapsed(start: datetime, end: datetime) -> int:
+    """Whole seconds; 0 where the end, told by another log, is before the start."""
+    return max(0, (end - start) // SECOND)
+
+
+class Mark(Part):
+    """Something that the clock will say at an instant: a warning (`number` is its percent), a level, the breach, a point of ageing."""
+
+    at: Instant
+    what: Literal["warning", "breach", "level", "age"]
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.what}-{self.number}"
+
+
 class Clock(Part):
-    """The first promise to resolve.  `warnings`: the percents not told yet, rising."""
-
+    name: Code
+    instance: Code
+    kind: Kind
+    work: Work | None = None
+    met_by: Milestone
+    priority: Priority
+    """Whose target it has.  Ageing raises the complaint above it: a promise does not break because it got old."""
     started_from: Instant
-    target_seconds: Seconds
-    warnings: tuple[int, ...]
+    target: Target
+    calendar: Code | None = None
+    due: Instant
+    marks: tuple[Mark, ...] = ()
+    """What it has still to say, in the order of time; each once, ever."""
+    told: tuple[Code, ...] = ()
+    """What was told already, by the names of marks: a new target tells nothing twice."""
+    paused_at: Instant | None = None
+    paused_seconds: Seconds = 0
+    """Elapsed, in all pauses that ended."""
+    paused_open_seconds: Seconds = 0
+    """The same of the calendar's open time."""
+    paused_business_seconds: Seconds = 0
+    """The same of business days, each from midnight to midnight."""
+    extensions: int = 0
+    settle_seconds: int = 0
+    """How long after a breach the word of another service that was in time may still arrive."""
     ended: Literal["met", "breached", "stopped"] | None = None
+    is_over: bool = False
+    """What it measured has come, or is no longer asked for: nothing more is said, no level either."""
     policy: PolicyReference
-    """Whose target this is."""
-
-    @property
-    def due(self) -> datetime:
-        return self.started_from + self.target_seconds * SECOND
-
-    @property
-    def breach(self) -> datetime:
-        """The first whole second beyond the target."""
-        return self.due + SECOND
 
     @property
     def next(self) -> datetime | None:
-        """When it has something new to say."""
-        if self.ended:
+        """When it has something new to say; never while it rests."""
+        return self._judged_at(self.marks[0]) if self.marks and not self.paused_at else None
+
+    def _judged_at(self, mark: Mark) -> datetime:
+        """A breach that a late word may still prevent, and what comes with it, only once that had its time."""
+        is_open = self.ended is None and mark.at > self.due
+        return min(mark.at + self.settle_seconds * SECOND, LAST) if is_open else mark.at
+
+    def says(self, instant: datetime, is_final: bool = False) -> Mark | None:
+        """The first that is true by then and was not told; `is_final`: nothing that may still arrive can change it."""
+        if not self.marks:
             return None
-        return self.warns_at(self.warnings[0]) if self.warnings else self.breach
+        mark = self.marks[0]
+        return mark if (mark.at if is_final else self._judged_at(mark)) <= self._counted_until(instant) else None
 
-    def warns_at(self, percent: int) -> datetime:
-        """The first whole second in which so much of the target is used up."""
-        return self.started_from + -(-self.target_seconds * percent // 100) * SECOND
+    def is_missed(self, instant: datetime) -> bool:
+        """Whether the target was used up by more than a second, told or not."""
+        until = self._counted_until(instant)
+        return self.ended == "breached" or any(mark.what == "breach" and mark.at <= until for mark in self.marks)
 
-    def used(self, instant: datetime) -> int:
-        """Whole seconds; 0 for a command that came before the registration did."""
-        return max(0, (whole(instant) - self.started_from) // SECOND)
+    def is_running(self, instant: datetime) -> bool:
+        """Whether it can still be met: resting or not."""
+        return self.ended is None and not self.is_missed(instant)
 
+    def _counted_until(self, instant: datetime) -> datetime:
+        return min(instant, self.paused_at) if self.paused_at else instant
 
-Of = Mapping[str, Any]
-"""The complaint's id, customer and round, which every event of it repeats."""
+    def used(self, instant: datetime, calendar: Calendar) -> int:
+        """Open seconds, less those in pauses; 0 for a command that came before what the clock counts from."""
+        return max(0, calendar.between(self.started_from, self._counted_until(instant)) - self.paused_open_seconds)
 
+    def paused(self, instant: datetime) -> int:
+        """Elapsed seconds in all pauses, a present one included."""
+        return self.paused_seconds + (elapsed(self.paused_at, whole(instant)) if self.paused_at else 0)
 
-def start(told: ComplaintRegistered, registered_at: datetime, target: int, policy: RoutingPolicy) -> Clock:
-    """From when it was received, as far as the policy believes that; else from its registration."""
-    received_at = told.received_at
-    believed = received_at is not None and timedelta(0) <= registered_at - received_at <= policy.max_backdating_seconds * SECOND
-    started_from = whole(received_at if received_at is not None and believed else registered_at)
-    return Clock(started_from=started_from, target_seconds=target, warnings=policy.warnings_percent, policy=policy.reference)
+    def used_up(self, seconds: int, calendar: Calendar) -> datetime:
+        """The instant at which so many open seconds are used, pauses left out."""
+        return calendar.add(self.started_from, seconds + self.paused_open_seconds)
 
+    def due_in(self, calendar: Calendar) -> datetime:
+        """Later by what it rested: by as many open seconds, or, in days and weeks, by as many days, a part of one being a whole one."""
+        amount = self.target.amount
+        match self.target.unit:
+            case "seconds":
+                return self.used_up(amount, calendar)
+            case "business_days":
+                return calendar.end_of_business_day(self.started_from, amount + _days(self.paused_business_seconds))
+            case "calendar_days":
+                return calendar.end_of_day(self.started_from, amount + _days(self.paused_seconds))
+            case "weeks":
+                return calendar.end_of_day(self.started_from, 7 * amount + _days(self.paused_seconds))
 
-def started(clock: Clock, of: Of, registered_at: datetime) -> ClockStarted:
-    return ClockStarted(
-        **of, **_working(clock), unit="elapsed_seconds", started_from=clock.started_from, registered_at=registered_at,
-        warnings=tuple(map(clock.warns_at, clock.warnings)), policy=clock.policy,
-    )  # fmt: skip
+    def resumed(self, instant: datetime, calendar: Calendar) -> Self:
+        """With its pause counted."""
+        if self.paused_at is None:
+            return self
+        since, until = self.paused_at, max(self.paused_at, whole(instant))
+        return self.but(
+            paused_at=None,
+            paused_seconds=self.paused_seconds + elapsed(since, until),
+            paused_open_seconds=self.paused_open_seconds + calendar.between(since, until),
+            paused_business_seconds=self.paused_business_seconds + _on_business_days(since, until, calendar),
+        )
 
-
-def aim(clock: Clock, target: int, policy: RoutingPolicy) -> Clock:
-    """A new target counts from the original start; what was told stays told, and a clock that ended stays ended."""
-    if clock.ended or clock.target_seconds == target:
-        return clock
-    return clock.model_copy(update={"target_seconds": target, "policy": policy.reference})
-
-
-def tell(clock: Clock, of: Of, instant: datetime) -> tuple[Clock, list[Event]]:
-    """All that is true by now and was not told."""
-    if clock.next is None or instant < clock.next:
-        return clock, []
-    passed = [percent for percent in clock.warnings if clock.warns_at(percent) <= instant]
-    events: list[Event] = [_warned(clock, of, clock.warns_at(percent)) for percent in passed]
-    clock = clock.model_copy(update={"warnings": clock.warnings[len(passed) :]})
-    if clock.breach <= instant:
-        return _end(clock, "breached"), [*events, _breached(clock, of)]
-    return clock, events
-
-
-def meet(clock: Clock, of: Of, instant: datetime) -> tuple[Clock, list[Event]]:
-    """What was promised is done."""
-    if clock.ended:
-        return clock, []
-    return _end(clock, "met"), [ClockMet(**of, **_working(clock), used_seconds=clock.used(instant), met_at=instant, policy=clock.policy)]
-
-
-def stop(clock: Clock, of: Of, instant: datetime, reason: str) -> tuple[Clock, list[Event]]:
-    """What was promised is no longer asked for."""
-    if clock.ended:
-        return clock, []
-    return _end(clock, "stopped"), [ClockStopped(**of, **_working(clock), used_seconds=clock.used(instant), reason=reason)]
+    def but(self, **changes: Any) -> Self:
+        return self.model_copy(update=changes)
 
 
-def _end(clock: Clock, how: str) -> Clock:
-    return clock.model_copy(update={"ended": how})
+def counts_from(received_at: datetime | None, registered_at: datetime, max_backdating_seconds: int) -> datetime:
+    """When it was received, as far as the policy believes that; else its registration."""
+    if received_at is None or not timedelta(0) <= registered_at - received_at <= max_backdating_seconds * SECOND:
+        return whole(registered_at)
+    return whole(received_at)
 
 
-def _warned(clock: Clock, of: Of, instant: datetime) -> ClockWarned:
-    return ClockWarned(**of, **_working(clock), warned_at=instant, used_seconds=clock.used(instant))
+def _days(seconds: int) -> int:
+    return -(-seconds * SECOND // DAY)
 
 
-def _breached(clock: Clock, of: Of) -> ClockBreached:
-    used = clock.used(clock.breach)
-    return ClockBreached(**of, **_working(clock), used_seconds=used, breached_at=clock.breach, policy=clock.policy)
-
-
-def _working(clock: Clock) -> dict[str, Any]:
-    return {"clock": RESOLUTION, "target_seconds": clock.target_seconds, "due": clock.due}
+def _on_business_days(since: datetime, until: datetime, calendar: Calendar) -> int:
+    """The seconds between that lie on business days, open or not."""
+    first = calendar.local_date(since)
+    days = [first + n * DAY for n in range((calendar.local_date(until) - first).days + 1)]
+    midnights = [min(calendar.end_of_day(since, n), until) for n in range(len(days))]
+    starts = [since, *midnights]
+    return sum(elapsed(starts[n], midnights[n]) for n, day in enumerate(days) if calendar.is_business_day(day))

@@ -29,6 +29,8 @@ def picture() -> str:
 
 def _arrows() -> Iterator[str]:
     yield "[*] --> registered : ComplaintRegistered (heard)"
+    yield "[*] --> merged : SubmissionMerged (heard)"
+    yield "merged --> registered : ComplaintRegistered (heard)"
     yield from (f"registered --> {stage} : {event.__name__}" for stage, event in REGISTRATION.items())
     for cells in TABLE.values():
         for stage, cell in cells.items():

@@ -1,21 +1,24 @@
-"""The rules of routing as data: who works on what, how urgent it is, by when it is promised, and how long it can be reopened."""
+"""The rules of routing as data: who works on what, how urgent it is, by when it is promised, what an answer needs, and how it ends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from contracts.model import Code, Currency, Minor, Part
-from contracts.routing import Priority
+from contracts.routing import Codes, Finding, Gap, Level, Priority
+from services.platform.business_time import ALWAYS, Calendar, CalendarRules, Target
 from services.platform.kernel.service import Policy
-from services.routing.rules import Rule, RuleTable
+from services.routing import faults
+from services.routing.clock_rules import ClockRule, Kind, Targets
+from services.routing.rule_table import RuleTable
+from services.routing.rules import CodeWords, Rule
 
-PRIORITIES = (1, 2, 3, 4)
 DAY = 24 * 3600
 Span = Annotated[int, Field(ge=1, le=3660 * DAY)]
-Department = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=59)]
-"""A code, short enough for `1000-department` to be one too: the id of a work."""
+Department = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=45)]
+"""A code, short enough for `1000-department.20` and `acceptance-1000-department.20` to be ones too: the ids of a work and of its clock."""
 
 
 class Signs(Part):
@@ -43,68 +46,119 @@ class RepeatedContact(Part):
     at_most: Priority
 
 
-class DepartmentRules(Part):
-    """What is particular to one department: its own resolution targets, where they differ."""
+class Ageing(Part):
+    """How a complaint that waits rises: one step when its resolution clock has used so much, at most to `at_most`.  Its targets stay."""
 
-    resolution_seconds: Mapping[Priority, Span] = {}
+    after_seconds: Annotated[tuple[Span, ...], Field(min_length=1, max_length=10)]
+    """Open seconds of the clock, less its pauses."""
+    at_most: Priority
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if list(self.after_seconds) != sorted(set(self.after_seconds)):
+            raise ValueError(f"after_seconds must rise: {list(self.after_seconds)}")
+        return self
+
+
+class DepartmentRules(Part):
+    """What is particular to one department: its own targets by the kind of clock, where they differ; a lead's are the complaint's."""
+
+    targets: Mapping[Kind, Targets] = {}
+
+
+class Triage(Part):
+    owner: Code
+    """Whose desk it is."""
+
+
+class Containment(Part):
+    """Who stops it from spreading, by what it is."""
+
+    hazard: Department
+    exposure: Department
+    hazards: Mapping[Code, Department] = {}
+    """Of single hazards, where it is another: gas → gas_emergency."""
+
+    def departments(self, hazards: Iterable[str], has_public_exposure: bool) -> dict[str, tuple[str, ...]]:
+        """Whom to ask, and for which hazards.  A danger to people goes before one to the name; empty where there is nothing to contain."""
+        asked: dict[str, tuple[str, ...]] = {}
+        for hazard in hazards:
+            department = self.hazards.get(hazard, self.hazard)
+            asked[department] = (*asked.get(department, ()), hazard)
+        return asked or ({self.exposure: ()} if has_public_exposure else {})
+
+
+class Cause(Part):
+    gap: Gap
+
+
+class AnswerRule(Part):
+    """Parts that an answer needs; those of every rule that fits are needed."""
+
+    finding: Annotated[tuple[Finding, ...], Field(min_length=1)] = ("upheld", "partly", "not_upheld", "undetermined")
+    sign: CodeWords | None = None
+    """Any of the complaint's priority reasons: hazard, repeat, vulnerable, public_exposure, …"""
+    class_kind: CodeWords | None = None
+    parts: Annotated[Codes, Field(min_length=1)]
+
+
+class Reopening(Part):
+    window_seconds: Span
+    """After the last resolution."""
+    max_rounds: Annotated[int, Field(ge=1, le=100)] = 3
+    """A reopening after so many is the head's."""
 
 
 class RoutingPolicy(Policy):
-    """The rules of one set.  All spans are elapsed seconds."""
-
+    calendars: Mapping[Code, CalendarRules] = {}
+    """From the set's `calendars.yaml`."""
     departments: Annotated[Mapping[Department, DepartmentRules], Field(min_length=1)]
     rules: tuple[Rule, ...]
-    """The first that fits decides; where none fits a person does (triage), never a default."""
+    """The first that fits decides; where none fits, or those of one group contradict each other, a person does: never a default."""
+    triage: Triage
     priority: Signs
     repeated_contact: RepeatedContact
-    resolution_seconds: Mapping[Priority, Span]
-    """From registration to resolution, by priority."""
-    warnings_percent: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(max_length=20)]
-    """Of the target: when the clock warns."""
+    ageing: Ageing | None = None
+    clocks: Annotated[Mapping[Code, ClockRule], Field(min_length=1, max_length=20)]
+    """A clock of kind `resolution` is needed: it is the promise."""
+    levels: Annotated[Mapping[Annotated[Level, Field(ge=1)], Code], Field(min_length=1)]
+    """Whose each level of escalation is, without a hole from 1 on; beyond the last it is the last's."""
+    containment: Containment | None = None
+    decline_reasons: Annotated[Codes, Field(min_length=1)]
+    pause_reasons: Codes = ()
+    causes: Annotated[Mapping[Code, Cause], Field(min_length=1)]
+    answers: tuple[AnswerRule, ...] = ()
+    reopening: Reopening
+    heads: Annotated[Codes, Field(min_length=1)]
+    """Roles that may close with a final position."""
     max_backdating_seconds: Annotated[int, Field(ge=0, le=366 * DAY)]
-    """How far before its registration a complaint may claim to have been received, for its clock to start from there."""
-    reopen_window_seconds: Span
-    """After the last resolution."""
+    """How far before its registration a complaint may claim to have been received, for its clocks to start from there."""
     settle_seconds: Annotated[int, Field(ge=1, le=60)]
     """How long after a deadline the word of another service that meets it may still arrive."""
+    open_complaints: Literal["keep", "follow"] = "keep"
+    """Whether complaints that are open when this policy comes keep the targets they began with, or follow it."""
 
     @cached_property
     def table(self) -> RuleTable:
         return RuleTable(self.rules)
 
-    def target(self, priority: int, lead: str | None) -> int:
-        """The lead's own target in seconds, if it has one; in triage there is no lead yet."""
-        rules = self.departments.get(lead) if lead else None
-        general = self.resolution_seconds[priority]
-        return rules.resolution_seconds.get(priority, general) if rules else general
+    @cached_property
+    def _calendars(self) -> dict[str, Calendar]:
+        return {name: Calendar.of(rules) for name, rules in self.calendars.items()}
 
-    @model_validator(mode="after")
-    def _targets_are_complete(self) -> Self:
-        for priority in PRIORITIES:
-            if priority not in self.resolution_seconds:
-                raise ValueError(f"resolution_seconds has no target for priority {priority}")
-        return self
+    def calendar(self, name: str | None) -> Calendar:
+        """Of this name; all the time where there is none, also where an open complaint's was taken out of the set."""
+        return self._calendars.get(name, ALWAYS) if name else ALWAYS
 
-    @model_validator(mode="after")
-    def _warnings_rise_and_come_before_the_target(self) -> Self:
-        warnings = self.warnings_percent
-        if list(warnings) != sorted(set(warnings)):
-            raise ValueError(f"warnings_percent must rise: {list(warnings)}")
-        if warnings and warnings[-1] >= 100:
-            raise ValueError(f"a warning comes before the target is used up, at less than 100 percent: {warnings[-1]}")
-        return self
+    def target(self, clock: str, priority: int, lead: str | None) -> Target:
+        """The lead's own target of that kind of clock, if it has one; in triage there is no lead yet."""
+        rule = self.clocks[clock]
+        own = self.departments[lead].targets.get(rule.kind) if lead and lead in self.departments else None
+        return own.get(priority, rule.targets[priority]) if own else rule.targets[priority]
 
-    @model_validator(mode="after")
-    def _rules_name_departments_that_exist(self) -> Self:
-        for number, rule in enumerate(self.rules, 1):
-            if unknown := [name for name in rule.departments if name not in self.departments]:
-                raise ValueError(f"rule {number} names the department {unknown[0]}, which is not among the departments")
-        return self
+    def whose(self, level: int) -> str:
+        """Whom a level of escalation is."""
+        return self.levels[min(level, max(self.levels))]
 
-    @model_validator(mode="after")
-    def _no_rule_repeats_an_earlier_one(self) -> Self:
-        first: dict[object, int] = {}
-        for number, rule in enumerate(self.rules, 1):
-            if (earlier := first.setdefault(rule.when, number)) != number:
-                raise ValueError(f"rule {number} has the condition of rule {earlier} and could never decide anything")
-        return self
+    def faults(self) -> Iterator[tuple[str, str]]:
+        return faults.of(self)

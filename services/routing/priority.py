@@ -1,11 +1,23 @@
-"""How urgent a complaint is, by its signs; and how a further contact raises it.  It never falls by itself."""
+"""How urgent a complaint is, by its signs.  It rises with new ones and never falls by itself; a person may set it, with a reason."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from contracts.intake import ComplaintRegistered, ContactRepeated
-from contracts.model import Money
+from contracts.intake import ComplaintRegistered
+from contracts.model import Money, Staff
+from contracts.routing import PriorityChanged, SetPriority
+from services.routing import clocks
 from services.routing.policy import RoutingPolicy, Signs
+from services.routing.promise import follow, is_missed
 from services.routing.state import Complaint
+from services.routing.told import Told, then
+from services.routing.transitions import OPEN, refused
+
+MOST_REASONS = 20
+"""As many as an event can name."""
+
+Sign = tuple[int, str]
+"""The priority that it asks for, and its name."""
 
 
 def assess(told: ComplaintRegistered, policy: RoutingPolicy) -> tuple[int, tuple[str, ...]]:
@@ -14,44 +26,65 @@ def assess(told: ComplaintRegistered, policy: RoutingPolicy) -> tuple[int, tuple
     return signs[0][0], tuple(reason for _, reason in signs)
 
 
-def _signs(told: ComplaintRegistered, rules: Signs) -> Iterator[tuple[int, str]]:
-    repeats = len(told.predecessors)
+def _signs(told: ComplaintRegistered, rules: Signs) -> Iterator[Sign]:
     if told.severity.hazards:
         yield rules.hazard, "hazard"
-    if repeats >= rules.many:
-        yield rules.many_repeats, "many_repeats"
-    elif repeats:
-        yield rules.repeat, "repeat"
+    yield from of_repeats(len(told.predecessors), rules)
     if told.is_vulnerable:
         yield rules.vulnerable, "vulnerable"
     if told.severity.has_public_exposure:
         yield rules.exposure, "public_exposure"
-    if told.tier in rules.tiers:
-        yield rules.tiers[told.tier], f"{told.tier}_tier"[:64]
-    if told.severity.amount_at_stake and _is_large(told.severity.amount_at_stake, rules):
+    yield from of_tier(told.tier, rules)
+    yield from of_amount(told.severity.amount_at_stake, rules)
+
+
+def of_repeats(repeats: int, rules: Signs) -> Iterator[Sign]:
+    if repeats >= rules.many:
+        yield rules.many_repeats, "many_repeats"
+    elif repeats:
+        yield rules.repeat, "repeat"
+
+
+def of_tier(tier: str, rules: Signs) -> Iterator[Sign]:
+    if tier in rules.tiers:
+        yield rules.tiers[tier], f"{tier}_tier"[:64]
+
+
+def of_amount(amount: Money | None, rules: Signs) -> Iterator[Sign]:
+    limit = rules.large_amounts.get(amount.currency) if amount else None
+    if amount and limit is not None and amount.amount_minor >= limit:
         yield rules.large_amount, "large_amount"
 
 
-def _is_large(amount: Money, rules: Signs) -> bool:
-    limit = rules.large_amounts.get(amount.currency)
-    return limit is not None and amount.amount_minor >= limit
+def rise(complaint: Complaint, signs: Iterable[Sign], instant: datetime, policy: RoutingPolicy) -> Told:
+    """By new signs, as far as the gravest of them asks for; those of less weight than what is known are kept as reasons all the same."""
+    new = sorted(signs)
+    if new and new[0][0] < complaint.priority:
+        gravest, reason = new[0]
+        complaint = _with_reasons(complaint, *complaint.priority_reasons, *(other for _, other in new[1:]))
+        return _change(complaint, gravest, reason, instant, policy)
+    return _with_reasons(complaint, *complaint.priority_reasons, *(reason for _, reason in new)), []
 
 
-def raised(complaint: Complaint, told: ContactRepeated, policy: RoutingPolicy) -> tuple[int, str]:
-    """The priority after this contact, and why: by its new signs, and without one by having come again."""
-    rule = policy.repeated_contact
-    again = (max(rule.at_most, complaint.priority - rule.steps), "repeated_contact")
-    priority, reason = min(_new_signs(complaint, told, policy.priority), default=again)
-    return min(complaint.priority, priority), reason
+def set(complaint: Complaint, asked: SetPriority, instant: datetime, policy: RoutingPolicy) -> Told:
+    if asked.priority == complaint.priority:
+        raise refused("same_priority")
+    return _change(complaint, asked.priority, asked.reason, instant, policy, asked.by)
 
 
-def has_new_sign(complaint: Complaint, told: ContactRepeated, policy: RoutingPolicy) -> bool:
-    """Whether it tells of a hazard, or of a vulnerable customer, for the first time."""
-    return any(_new_signs(complaint, told, policy.priority))
+def _change(
+    complaint: Complaint, priority: int, reason: str, instant: datetime, policy: RoutingPolicy, by: Staff | None = None
+) -> Told:
+    """Its clocks follow, and so does the promise, as long as it is open."""
+    is_promise_open = complaint.stage in OPEN and not is_missed(complaint, instant, policy)
+    before, changed = complaint.priority, _with_reasons(complaint.but(priority=priority), reason, *complaint.priority_reasons)
+    changed, aimed = then(clocks.aim(changed, "priority", instant, policy), lambda now: (follow(now, instant, policy), []))
+    said = PriorityChanged(
+        **complaint.of, before=before, priority=priority, reason=reason, by=by, policy=policy.reference,
+        promised_resolution=changed.promised_resolution if is_promise_open else None,
+    )  # fmt: skip
+    return changed, [said, *aimed]
 
 
-def _new_signs(complaint: Complaint, told: ContactRepeated, rules: Signs) -> Iterator[tuple[int, str]]:
-    if not set(told.severity.hazards) <= set(complaint.hazards):
-        yield rules.hazard, "new_hazard"
-    if told.is_vulnerable and not complaint.is_vulnerable:
-        yield rules.vulnerable, "vulnerable"
+def _with_reasons(complaint: Complaint, *reasons: str) -> Complaint:
+    return complaint.but(priority_reasons=tuple(dict.fromkeys(reasons))[:MOST_REASONS])

@@ -1,7 +1,7 @@
-"""Who is to work on a complaint: ordered rules, the first that fits decides."""
+"""Conditions on a complaint, and the rules that say who is to work on it."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -19,8 +19,12 @@ def _in_order(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(words)))
 
 
+Sign = Literal["hazard", "exposure", "repeat", "vulnerable"]
 Words = Annotated[tuple[Label, ...], BeforeValidator(_as_list), Field(min_length=1), AfterValidator(_in_order)]
-"""One word or a list of them; a list means any of them."""
+"""One word or a list of them, letter for letter; a list means any of them."""
+CodeWords = Annotated[tuple[Code, ...], BeforeValidator(_as_list), Field(min_length=1), AfterValidator(_in_order)]
+"""The same of words that are codes: one that is none would never be met."""
+SignWords = Annotated[tuple[Sign, ...], BeforeValidator(_as_list), Field(min_length=1), AfterValidator(_in_order)]
 
 
 class When(Part):
@@ -31,12 +35,19 @@ class When(Part):
     descriptor: Words | None = None
     kind: Words | None = None
     """As the source names it."""
-    class_kind: Words | None = None
+    class_kind: CodeWords | None = None
     """As intake's policy classified it: quality, contract, transport, service, unclassified, …"""
-    stage: Words | None = None
+    element: CodeWords | None = None
+    failed_right: CodeWords | None = None
+    service_class: CodeWords | None = None
+    stage: CodeWords | None = None
     region: Words | None = None
-    product_category: Words | None = None
-    hazard: Words | None = None
+    product_category: CodeWords | None = None
+    channel: CodeWords | None = None
+    tier: CodeWords | None = None
+    hazard: CodeWords | None = None
+    sign: SignWords | None = None
+    """What makes it grave: any hazard, public exposure, a repeat, a vulnerable customer."""
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
@@ -51,6 +62,8 @@ class Rule(Part):
     when: When
     departments: Departments
     lead: Code
+    group: Code | None = None
+    """Rules of one group have equal weight: where those that fit disagree a person decides.  None: the rule's place alone counts."""
 
     @model_validator(mode="after")
     def _lead_is_one_of_them(self) -> Self:
@@ -61,48 +74,38 @@ class Rule(Part):
         return self
 
 
-def facts(told: ComplaintRegistered) -> dict[str, tuple[str | None, ...]]:
-    """What rules can ask of a complaint, by the names of `When`."""
+Facts = Mapping[str, tuple[str | None, ...]]
+"""By the names of `When`: the words that a complaint has there."""
+
+
+def facts(told: ComplaintRegistered) -> Facts:
+    """Every field of `When`, each with what the complaint has there."""
+    classes = told.classes
     return {
         "source": (told.source,),
         "complaint_type": (told.complaint_type,),
         "descriptor": (told.descriptor,),
         "kind": (told.kind,),
-        "class_kind": (told.classes.kind,),
-        "stage": (told.classes.stage,),
+        "class_kind": (classes.kind,),
+        "element": (classes.element,),
+        "failed_right": (classes.failed_right,),
+        "service_class": (classes.service_class,),
+        "stage": (classes.stage,),
         "region": (told.region,),
         "product_category": (told.product.category if told.product else None,),
+        "channel": (told.channel,),
+        "tier": (told.tier,),
         "hazard": told.severity.hazards,
+        "sign": tuple(_signs(told)),
     }
 
 
-class RuleTable:
-    """Rules as sets of bits, built once for a policy: a complaint is matched with one look for each fact, however many rules there are.
-
-    Bit n stands for the nth rule.  For each field there is the set of rules that do not ask for it, and for each of its words the set
-    of rules that want it.
-    """
-
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self._rules = rules
-        self._indifferent = dict.fromkeys(When.model_fields, 0)
-        self._wanting: dict[str, dict[str | None, int]] = {field: {} for field in When.model_fields}
-        for n, rule in enumerate(rules):
-            for field in When.model_fields:
-                self._enter(1 << n, field, getattr(rule.when, field))
-
-    def _enter(self, rule: int, field: str, words: tuple[str, ...] | None) -> None:
-        if words is None:
-            self._indifferent[field] |= rule
-        for word in words or ():
-            self._wanting[field][word] = self._wanting[field].get(word, 0) | rule
-
-    def first(self, told: Mapping[str, tuple[str | None, ...]]) -> Rule | None:
-        """The first rule that fits these `facts`."""
-        fitting = (1 << len(self._rules)) - 1
-        for field, words in told.items():
-            fits = self._indifferent[field]
-            for word in words:
-                fits |= self._wanting[field].get(word, 0)
-            fitting &= fits
-        return self._rules[(fitting & -fitting).bit_length() - 1] if fitting else None
+def _signs(told: ComplaintRegistered) -> Iterator[Sign]:
+    if told.severity.hazards:
+        yield "hazard"
+    if told.severity.has_public_exposure:
+        yield "exposure"
+    if told.predecessors:
+        yield "repeat"
+    if told.is_vulnerable:
+        yield "vulnerable"

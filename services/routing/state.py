@@ -1,15 +1,23 @@
-"""What routing knows of a complaint: who works on it in the present round, what is promised, and what came of it."""
+"""What routing knows of a complaint: who works on it in the present round, what is promised, which clocks run, and what came of it."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from contracts.common import CustomerKey, Note, Notes, Round
+from contracts.intake import Reference
 from contracts.model import Code, ComplaintId, Instant, Part
-from contracts.routing import Codes, Finding, Priority
-from services.routing.clock import SECOND, Clock
+from contracts.routing import Codes, Finding, Gap, Level, Priority
+from services.routing.clock import Clock
 
-Stage = Literal["triage", "routed", "reopened", "in_progress", "resolved", "closed", "withdrawn"]
-"""Where the complaint stands.  Routed and reopened: asked for, and no department has taken it on yet in this round."""
+LAST_ROUND = 1000
+"""The highest number that a round has on the wire."""
+MOST_WORKS = 20
+"""In one round, those that were declined and replaced included."""
+
+Stage = Literal["triage", "routed", "reopened", "in_progress", "waiting", "with_head", "resolved", "closed", "withdrawn", "merged"]
+"""Where the complaint stands.  Routed and reopened: asked for, and no department has taken it on yet in this round.  Waiting: all open work
+rests.  With the head: the rounds are used up.  Merged: no complaint, but a contact that lives on in another."""
+AT_WORK: tuple[Stage, ...] = ("routed", "reopened", "in_progress", "waiting")
 
 
 class Result(Part):
@@ -17,6 +25,8 @@ class Result(Part):
 
     finding: Finding
     cause_code: Code
+    gap: Gap
+    is_same_cause: bool | None = None
     answer_parts: Codes = ()
 
 
@@ -26,34 +36,71 @@ class Work(Part):
     id: Code
     department: Code
     is_accepted: bool = False
+    is_declined: bool = False
+    """It waits in triage, for another department to take its place."""
+    declines: int = 0
+    """How often this piece of work was declined, by whomever."""
+    paused_at: Instant | None = None
+    pause_reason: Code | None = None
     result: Result | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.result is None
+
+    def but(self, **changes: Any) -> Self:
+        return self.model_copy(update=changes)
 
 
 class Complaint(Part):
-    """A new round has new works; `clock` is the first promise and stays as it ended."""
+    """A new round has new works; the clock `resolution` is the first promise and stays as it ended."""
 
     complaint_id: ComplaintId
     customer: CustomerKey
     stage: Stage
+    merged_into: Reference | None = None
     round: Round = 1
     priority: Priority
     priority_reasons: Codes
+    class_kind: Code = "unclassified"
     hazards: tuple[Code, ...] = ()
+    has_public_exposure: bool = False
+    repeats: int = 0
+    """Complaints about the same matter before this one."""
     is_vulnerable: bool = False
-    is_reachable: bool
+    is_reachable: bool = False
     """Whether any way is known to reach the customer; never again once erased."""
     is_erased: bool = False
+    registered_at: Instant
+    counts_from: Instant
+    """What the clocks of the whole complaint count from: when it was received, as far as the policy believes that."""
+    first_answer_due: Instant | None = None
+    """Intake's promise."""
     lead: Code | None = None
     works: tuple[Work, ...] = ()
-    clock: Clock
-    promised_resolution: Instant
+    """Of the present round, the declined that were replaced left out."""
+    requested: Codes = ()
+    """The ids of all works of the present round, those too: none names another work again."""
+    clock_names: Codes = ()
+    """Of the policy's clocks, those that are this complaint's, chosen at its registration."""
+    clocks: tuple[Clock, ...] = ()
+    """Those that may still say something, or whose work is shown; ended ones of earlier rounds are left out."""
+    level: Level = 0
+    danger: Literal["uncontained", "contained"] | None = None
+    containments: int = 0
+    """How often it was asked to be contained."""
+    promised_resolution: Instant | None = None
     """Of the present round."""
     round_began: Instant | None = None
-    """From when the promise of a later round counts; the first round's counts from the clock's start."""
+    """From when the promise of a later round counts; the first round's counts as the clocks do."""
     reopenable_until: Instant | None = None
-    """Set by the last resolution."""
+    """Set by the last resolution; by a final position to its own instant."""
     given_up_at: Instant | None = None
     """When a resolved complaint whose customer cannot be reached is closed."""
+    waits_for_a_person: bool = False
+    """A vulnerable customer did not answer: silence closes nothing here."""
+    is_final: bool = False
+    """Closed with the head's final position."""
     notes: tuple[Note, ...] = ()
 
     @property
@@ -65,23 +112,46 @@ class Complaint(Part):
     def departments(self) -> tuple[str, ...]:
         return tuple(work.department for work in self.works)
 
+    @property
+    def open_works(self) -> tuple[Work, ...]:
+        return tuple(work for work in self.works if work.is_open)
+
+    def work(self, id: str) -> Work | None:
+        """Of the present round."""
+        return next((work for work in self.works if work.id == id), None)
+
+    def with_work(self, changed: Work) -> Self:
+        return self.but(works=tuple(changed if work.id == changed.id else work for work in self.works))
+
     def is_reopenable(self, instant: datetime) -> bool:
         """By a person: within the window since the last resolution.  What waits for a person, because silence never ends it, always."""
-        if self.stage == "resolved" and self.is_vulnerable:
+        if self.stage == "resolved" and self.is_vulnerable and self.round < LAST_ROUND:
             return True
-        is_done = self.stage in ("resolved", "closed")
+        is_done = self.stage in ("resolved", "closed") and not self.is_final and self.round < LAST_ROUND
         return is_done and self.reopenable_until is not None and instant <= self.reopenable_until
 
-    def is_overdue(self, instant: datetime) -> bool:
-        """Whether the present round's promise is missed; exactly then is still in time."""
-        return instant >= self.promised_resolution + SECOND
+    def but(self, **changes: Any) -> Self:
+        return self.model_copy(update=changes)
+
+
+def stage_of(complaint: Complaint) -> Stage:
+    """Where the works of its round leave a complaint that somebody is to work on; what was declined waits, and counts for nothing."""
+    at_hand = [work for work in complaint.open_works if not work.is_declined]
+    if not at_hand:
+        return "triage"
+    if all(work.paused_at for work in at_hand):
+        return "waiting"
+    if any(work.is_accepted and not work.is_declined for work in complaint.works):
+        return "in_progress"
+    return "routed" if complaint.round == 1 else "reopened"
 
 
 def wake_at(complaint: Complaint) -> datetime | None:
-    """When the clock has something to say, or an unreachable customer's complaint is to be closed."""
-    if complaint.stage == "resolved":
-        return None if complaint.is_reachable else complaint.given_up_at
-    return complaint.clock.next
+    """When a clock has something to say, or an unreachable customer's complaint is to be closed."""
+    due = [at for clock in complaint.clocks if (at := clock.next) is not None]
+    if complaint.stage == "resolved" and not complaint.is_reachable and complaint.given_up_at:
+        due.append(complaint.given_up_at)
+    return min(due, default=None)
 
 
 def facets(complaint: Complaint) -> dict[str, str]:

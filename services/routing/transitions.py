@@ -4,82 +4,130 @@ A cell of a command is either the reason code of its refusal or the states it ma
 event that is of no use in a state leads nowhere.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import get_args
 
+from contracts.callback import CallbackCompleted
 from contracts.feedback import DissatisfactionReported, RecoveryConfirmed, SurveyExpired
-from contracts.intake import ContactRepeated
+from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, RepeatFactsChanged
 from contracts.model import Command, Event, Message
 from contracts.routing import (
     AcceptWork,
     AssignDepartments,
     ClockBreached,
+    ClockExtended,
+    ClockMet,
+    CloseComplaint,
     ComplaintClosed,
+    ComplaintEscalated,
     ComplaintReopened,
     ComplaintResolved,
     ComplaintRouted,
     ComplaintSentToTriage,
     ComplaintWithdrawn,
     ContactReturned,
+    Contained,
+    DeclineWork,
+    ExtendClock,
+    PauseWork,
     PriorityChanged,
     ProgressReported,
     ReopenComplaint,
+    ReportContained,
     ReportProgress,
     ReportResolution,
+    ResumeWork,
+    SetPriority,
     WithdrawComplaint,
     WorkAccepted,
+    WorkDeclined,
     WorkDone,
+    WorkPaused,
+    WorkResumed,
 )
 from services.platform.kernel.service import Refused, Woken
+from services.routing.state import Complaint, Stage
 
 Moves = Mapping[str, type[Event]]
 """State that it may lead to → the event that says so."""
+Cell = str | Moves
 
 
 def to(**moves: type[Event]) -> Moves:
     return moves
 
 
-STAGES = ("triage", "routed", "reopened", "in_progress", "resolved", "closed", "withdrawn")
+STAGES: tuple[Stage, ...] = get_args(Stage)
+OPEN: tuple[Stage, ...] = STAGES[:6]
+IN_HAND: tuple[Stage, ...] = ("in_progress", "waiting")
 REGISTRATION = to(routed=ComplaintRouted, triage=ComplaintSentToTriage)
+
+
+def _stays(event: type[Event], stages: Iterable[Stage] = OPEN) -> tuple[Moves, ...]:
+    """It stays as it is, in each of these states."""
+    return tuple({stage: event} for stage in stages)
+
 
 NOWHERE = to()
 ACCEPTED = to(in_progress=WorkAccepted)
+DECLINED = to(triage=ComplaintSentToTriage)
+DONE = to(waiting=WorkDone, triage=WorkDone, resolved=ComplaintResolved)
 WITHDRAWN = to(withdrawn=ComplaintWithdrawn)
-REOPENED = to(reopened=ComplaintReopened)
-CLOSED = to(closed=ComplaintClosed)
-RETURNED = to(withdrawn=ContactReturned)
-REOPENED_OR_RETURNED = to(reopened=ComplaintReopened, closed=ContactReturned)
+REOPENED = to(reopened=ComplaintReopened, with_head=ComplaintReopened)
+ENDED = ("resolved", "closed", "withdrawn", "merged")
 
 # fmt: off
-_ASKED: dict[type[Command], tuple[str | Moves, ...]] = {  # by STAGES: triage, routed, reopened, in_progress, resolved, closed, withdrawn
-    AssignDepartments: (to(routed=ComplaintRouted), *3 * ("not_in_triage",), "not_in_triage", "closed", "withdrawn"),
-    AcceptWork:        ("in_triage", *3 * (ACCEPTED,), "resolved", "closed", "withdrawn"),
-    ReportProgress:    ("in_triage", *2 * ("not_accepted",), to(in_progress=ProgressReported), "resolved", "closed", "withdrawn"),
-    ReportResolution:  ("in_triage", *2 * ("not_accepted",), to(in_progress=WorkDone, resolved=ComplaintResolved),
-                        "resolved", "closed", "withdrawn"),
-    ReopenComplaint:   (*4 * ("nothing_to_reopen",), REOPENED, REOPENED, "withdrawn"),
-    WithdrawComplaint: (*5 * (WITHDRAWN,), "closed", "withdrawn"),
+_ASKED: dict[type[Command], tuple[Cell, ...]] = {
+    # by STAGES:        triage, routed, reopened, in_progress, waiting, with_head, resolved, closed, withdrawn, merged
+    AssignDepartments: (to(routed=ComplaintRouted, reopened=ComplaintRouted, in_progress=ComplaintRouted),
+                        to(routed=ComplaintRouted), to(reopened=ComplaintRouted), to(in_progress=ComplaintRouted),
+                        to(in_progress=ComplaintRouted), to(reopened=ComplaintRouted), *ENDED),
+    AcceptWork:        ("in_triage", *3 * (ACCEPTED,), "already_accepted", "with_head", *ENDED),
+    DeclineWork:       ("in_triage", to(routed=WorkDeclined, **DECLINED), to(reopened=WorkDeclined, **DECLINED),
+                        to(routed=WorkDeclined, reopened=WorkDeclined, in_progress=WorkDeclined, waiting=WorkDeclined, **DECLINED),
+                        to(waiting=WorkDeclined, **DECLINED), "with_head", *ENDED),
+    ReportProgress:    ("in_triage", *2 * ("not_accepted",), *_stays(ProgressReported, IN_HAND), "with_head", *ENDED),
+    PauseWork:         ("in_triage", *2 * ("not_accepted",), to(in_progress=WorkPaused, waiting=WorkPaused), "already_paused",
+                        "with_head", *ENDED),
+    ResumeWork:        ("in_triage", *2 * ("not_accepted",), *2 * (to(in_progress=WorkResumed),), "with_head", *ENDED),
+    ExtendClock:       (*_stays(ClockExtended), *ENDED),
+    ReportContained:   (*_stays(Contained), *2 * ("nothing_to_contain",), to(withdrawn=Contained), "merged"),
+    ReportResolution:  ("in_triage", *2 * ("not_accepted",), to(in_progress=WorkDone, **DONE), DONE, "with_head", *ENDED),
+    ReopenComplaint:   (*6 * ("nothing_to_reopen",), REOPENED, REOPENED, "withdrawn", "merged"),
+    CloseComplaint:    (*5 * ("nothing_to_close",), to(closed=ComplaintClosed), to(closed=ComplaintClosed), *ENDED[1:]),
+    WithdrawComplaint: (*7 * (WITHDRAWN,), *ENDED[1:]),
+    SetPriority:       (*_stays(PriorityChanged), *ENDED),
 }
 _HEARD: dict[type[Message | Woken], tuple[Moves, ...]] = {
-    ContactRepeated:         (*(to(**{stage: PriorityChanged}) for stage in STAGES[:4]), REOPENED, REOPENED_OR_RETURNED, RETURNED),
-    RecoveryConfirmed:       (*4 * (NOWHERE,), CLOSED, NOWHERE, NOWHERE),
-    SurveyExpired:           (*4 * (NOWHERE,), CLOSED, NOWHERE, NOWHERE),
-    DissatisfactionReported: (*4 * (NOWHERE,), REOPENED, REOPENED, NOWHERE),
-    Woken:                   (to(triage=ClockBreached), to(routed=ClockBreached), NOWHERE, to(in_progress=ClockBreached),
-                              CLOSED, NOWHERE, NOWHERE),
+    ContactRepeated:         (*_stays(PriorityChanged), REOPENED, {**REOPENED, "closed": ContactReturned}, to(withdrawn=ContactReturned),
+                              NOWHERE),
+    InformationAdded:        (*_stays(PriorityChanged), REOPENED, REOPENED, NOWHERE, NOWHERE),
+    RepeatFactsChanged:      (*_stays(PriorityChanged), *4 * (NOWHERE,)),
+    CustomerProfileChanged:  (*_stays(PriorityChanged), *4 * (NOWHERE,)),
+    CallbackCompleted:       (*_stays(ClockMet, ("triage", "routed")), NOWHERE, *_stays(ClockMet, IN_HAND), *5 * (NOWHERE,)),
+    RecoveryConfirmed:       (*6 * (NOWHERE,), to(closed=ComplaintClosed), *3 * (NOWHERE,)),
+    SurveyExpired:           (*6 * (NOWHERE,), to(closed=ComplaintClosed, resolved=ComplaintEscalated), *3 * (NOWHERE,)),
+    DissatisfactionReported: (*6 * (NOWHERE,), REOPENED, REOPENED, NOWHERE, NOWHERE),
+    Woken:                   (*_stays(ClockBreached), to(closed=ComplaintClosed), NOWHERE, to(withdrawn=ClockBreached), NOWHERE),
 }
 # fmt: on
-TABLE: Mapping[type[Message | Woken], Mapping[str, str | Moves]] = {
+TABLE: Mapping[type[Message | Woken], Mapping[str, Cell]] = {
     cause: dict(zip(STAGES, cells, strict=True)) for cause, cells in (*_ASKED.items(), *_HEARD.items())
 }
 
+LONGEST_SEE = 200
 INSTEAD = {
     "in_triage": "AssignDepartments",
+    "work_in_triage": "AssignDepartments",
+    "with_head": "AssignDepartments",
     "not_accepted": "AcceptWork",
+    "not_contained": "ReportContained",
     "resolved": "ReopenComplaint",
     "closed": "ReopenComplaint",
     "withdrawn": "SubmitComplaint",
     "past_reopening": "SubmitComplaint",
+    "rounds_used_up": "SubmitComplaint",
+    "erased": "SubmitComplaint",
 }
 """What to send instead of a refused command, as long as that is possible."""
 
@@ -88,9 +136,16 @@ def refused(reason: str, see: str | None = None) -> Refused:
     return Refused(reason, see or INSTEAD.get(reason))
 
 
-def permit(stage: str, command: Command, is_reopenable: bool) -> None:
+def listed(words: Iterable[str]) -> str:
+    """As much of them as a refusal can name."""
+    return ", ".join(words)[:LONGEST_SEE]
+
+
+def permit(complaint: Complaint, command: Command, is_reopenable: bool) -> None:
     """Raises `Refused` where the table does not allow the command; what can no longer be reopened is submitted anew."""
-    cell = TABLE[type(command)][stage]
+    cell = TABLE[type(command)][complaint.stage]
+    if complaint.is_erased and complaint.stage in ("closed", "withdrawn") and not isinstance(command, ReportContained):
+        raise refused("erased")
     if isinstance(cell, str):
         is_too_late = INSTEAD.get(cell) == "ReopenComplaint" and not is_reopenable
-        raise refused(cell, INSTEAD["past_reopening"] if is_too_late else None)
+        raise refused(cell, complaint.merged_into or (INSTEAD["past_reopening"] if is_too_late else None))

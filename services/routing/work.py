@@ -1,131 +1,128 @@
-"""What departments do: they take their work on, tell how far it is, and report what they found."""
+"""What departments do: they take their work on or say that it is not theirs, tell how far it is, and let it rest."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import get_args
 
-from contracts.model import Event
+from contracts.model import Event, Staff
 from contracts.routing import (
     AcceptWork,
-    ComplaintResolved,
-    Finding,
+    DeclineWork,
+    PauseWork,
     ProgressReported,
     ReportProgress,
     ReportResolution,
+    ResumeWork,
     WorkAccepted,
-    WorkDone,
+    WorkDeclined,
+    WorkPaused,
+    WorkResumed,
 )
-from services.routing import clock
-from services.routing.assignment import Told
+from services.routing import clocks, triage
+from services.routing.clock import elapsed, whole
+from services.routing.escalation import escalate
 from services.routing.policy import RoutingPolicy
-from services.routing.state import Complaint, Result, Work
-from services.routing.transitions import refused
+from services.routing.promise import is_missed
+from services.routing.standing import stand
+from services.routing.state import Complaint, Work
+from services.routing.told import Told, then
+from services.routing.transitions import listed, refused
 
-MOST_PARTS = 20
-"""As many parts as an answer can name on the wire."""
-GRAVEST_FIRST: tuple[Finding, ...] = ("upheld", "partly", "undetermined", "not_upheld")
-"""An open question is graver than a no."""
+OfWork = AcceptWork | DeclineWork | ReportProgress | PauseWork | ResumeWork | ReportResolution
 
 
-def accept(complaint: Complaint, told: AcceptWork) -> Told:
-    work = _found(complaint, told)
-    if work.result:
-        raise refused("work_done")
+def accept(complaint: Complaint, told: AcceptWork, instant: datetime, policy: RoutingPolicy) -> Told:
+    work = found(complaint, told)
     if work.is_accepted:
         raise refused("already_accepted")
     accepted = WorkAccepted(**complaint.of, work=work.id, department=work.department, by=told.by)
-    return _with(complaint, work.model_copy(update={"is_accepted": True}), stage="in_progress"), [accepted]
+    return then(
+        (complaint.with_work(work.but(is_accepted=True)), [accepted]),
+        lambda now: stand(now, instant, policy),
+        lambda now: clocks.reached(now, "accepted", instant, policy, work.id),
+    )
 
 
-def progress(complaint: Complaint, told: ReportProgress, instant: datetime) -> Told:
-    """Once the promise is missed, the cause of the delay and the next update belong to it."""
-    work = _in_hand(complaint, told)
-    if complaint.is_overdue(instant) and (told.delay_cause is None or told.next_update is None):
+def decline(complaint: Complaint, told: DeclineWork, instant: datetime, policy: RoutingPolicy) -> Told:
+    """It waits in triage, the other departments go on; declined again it is for somebody higher."""
+    work = found(complaint, told)
+    must_be_known(told.reason, policy.decline_reasons)
+    work, resumed = going(complaint, work, instant, told.by)
+    work = work.but(is_declined=True, is_accepted=False, declines=work.declines + 1)
+    declined = WorkDeclined(**complaint.of, work=work.id, department=work.department, reason=told.reason, by=told.by)
+    return then(
+        (complaint.with_work(work), [*resumed, declined]),
+        lambda now: clocks.stop(now, "declined", instant, policy, work.id),
+        lambda now: triage.send(now, work, instant, policy),
+        lambda now: escalate(now, "declined_twice", instant, policy) if work.declines > 1 else (now, []),
+        lambda now: stand(now, instant, policy),
+    )
+
+
+def progress(complaint: Complaint, told: ReportProgress, instant: datetime, policy: RoutingPolicy) -> Told:
+    """Once the promise is missed, the cause of the delay and the next update belong to it.  Told to the customer it is a first answer."""
+    work = in_hand(complaint, told)
+    if is_missed(complaint, instant, policy) and (told.delay_cause is None or told.next_update is None):
         raise refused("delay_untold")
     if told.next_update is not None and told.next_update < instant:
         raise refused("next_update_past")
-    return complaint, [
-        ProgressReported(
-            **complaint.of, work=work.id, department=work.department, is_told_to_customer=told.is_told_to_customer,
-            delay_cause=told.delay_cause, next_update=told.next_update, by=told.by,
-        )
-    ]  # fmt: skip
-
-
-def resolution(complaint: Complaint, told: ReportResolution, instant: datetime, policy: RoutingPolicy) -> Told:
-    """One department's last word; after the last department's the complaint is resolved."""
-    work = _in_hand(complaint, told)
-    _must_say_what_changes(told, instant)
-    result = Result(finding=told.finding, cause_code=told.cause_code, answer_parts=told.answer_parts)
-    complaint = _with(complaint, work.model_copy(update={"result": result}))
-    done = WorkDone(
-        **complaint.of, work=work.id, department=work.department, finding=told.finding, cause_code=told.cause_code,
-        corrective_action=told.corrective_action, no_action_because=told.no_action_because, by=told.by,
+    reported = ProgressReported(
+        **complaint.of, work=work.id, department=work.department, is_told_to_customer=told.is_told_to_customer,
+        delay_cause=told.delay_cause, next_update=told.next_update, by=told.by,
     )  # fmt: skip
-    results = [work.result for work in complaint.works if work.result]
-    if len(_parts(results)) > MOST_PARTS:
-        raise refused("too_many_answer_parts")
-    if len(results) < len(complaint.works):
-        return complaint, [done]
-    complaint, events = _resolved(complaint, results, instant, policy)
-    return complaint, [done, *events]
+    if not told.is_told_to_customer:
+        return complaint, [reported]
+    return then((complaint, [reported]), lambda now: clocks.reached(now, "answered", instant, policy))
 
 
-def _must_say_what_changes(told: ReportResolution, instant: datetime) -> None:
-    """Either the corrective action, which is still to come, or why there is none."""
-    action = told.corrective_action
-    if action is None and told.no_action_because is None:
-        raise refused("action_missing")
-    if action is not None and told.no_action_because is not None:
-        raise refused("action_contradicts")
-    if action is not None and action.due < instant:
-        raise refused("action_past")
+def pause(complaint: Complaint, told: PauseWork, instant: datetime, policy: RoutingPolicy) -> Told:
+    work = in_hand(complaint, told)
+    if work.paused_at:
+        raise refused("already_paused")
+    must_be_known(told.reason, policy.pause_reasons)
+    paused = WorkPaused(**complaint.of, work=work.id, department=work.department, reason=told.reason, by=told.by)
+    complaint = complaint.with_work(work.but(paused_at=instant, pause_reason=told.reason))
+    return then((complaint, [paused]), lambda now: stand(now, instant, policy))
 
 
-def _resolved(complaint: Complaint, results: list[Result], instant: datetime, policy: RoutingPolicy) -> Told:
-    gravest = min((each.finding for each in results), key=GRAVEST_FIRST.index)
-    ended, met = clock.meet(complaint.clock, complaint.of, instant)
-    until = instant + policy.reopen_window_seconds * clock.SECOND
-    said = ComplaintResolved(
-        **complaint.of, finding=gravest, causes=_union(each.cause_code for each in results), answer_parts=_parts(results),
-        lead=complaint.lead, promised_resolution=complaint.promised_resolution, is_late=complaint.is_overdue(instant),
-    )  # fmt: skip
-    after = {"stage": "resolved", "clock": ended, "reopenable_until": until, "given_up_at": until + policy.settle_seconds * clock.SECOND}
-    events: list[Event] = [*met, said]
-    return complaint.model_copy(update=after), events
+def resume(complaint: Complaint, told: ResumeWork, instant: datetime, policy: RoutingPolicy) -> Told:
+    work = in_hand(complaint, told)
+    if not work.paused_at:
+        raise refused("not_paused")
+    work, resumed = going(complaint, work, instant, told.by)
+    return then((complaint.with_work(work), resumed), lambda now: stand(now, instant, policy))
 
 
-def _found(complaint: Complaint, told: AcceptWork | ReportProgress | ReportResolution) -> Work:
-    """The work that the command names; a sender who says of which department it is may only speak for that one."""
-    for work in complaint.works:
-        if work.id == told.work:
-            if told.by.department not in (None, work.department):
-                raise refused("work_of_another_department", work.department)
-            return work
-    raise refused("unknown_work")
+def going(complaint: Complaint, work: Work, instant: datetime, by: Staff | None) -> tuple[Work, list[Event]]:
+    """The work no longer rests, and what is to be told if it did."""
+    if work.paused_at is None:
+        return work, []
+    rested = elapsed(whole(work.paused_at), whole(instant))
+    resumed = WorkResumed(**complaint.of, work=work.id, department=work.department, paused_seconds=rested, by=by)
+    return work.but(paused_at=None, pause_reason=None), [resumed]
 
 
-def _in_hand(complaint: Complaint, told: ReportProgress | ReportResolution) -> Work:
-    work = _found(complaint, told)
+def found(complaint: Complaint, told: OfWork) -> Work:
+    """The work that the command names, still to be done; a sender who says of which department it is may only speak for that one."""
+    work = complaint.work(told.work)
+    if work is None:
+        raise refused("unknown_work")
+    if told.by.department not in (None, work.department):
+        raise refused("work_of_another_department", work.department)
     if work.result:
         raise refused("work_done")
+    if work.is_declined:
+        raise refused("work_in_triage")
+    return work
+
+
+def in_hand(complaint: Complaint, told: OfWork) -> Work:
+    work = found(complaint, told)
     if not work.is_accepted:
         raise refused("not_accepted")
     return work
 
 
-def _with(complaint: Complaint, changed: Work, **more: str) -> Complaint:
-    works = tuple(changed if work.id == changed.id else work for work in complaint.works)
-    return complaint.model_copy(update={"works": works, **more})
-
-
-def _parts(results: list[Result]) -> tuple[str, ...]:
-    return _union(part for each in results for part in each.answer_parts)
-
-
-def _union(words: Iterable[str]) -> tuple[str, ...]:
-    """Each once, in the order in which they came."""
-    return tuple(dict.fromkeys(words))
-
-
-assert set(GRAVEST_FIRST) == set(get_args(Finding))
+def must_be_known(reason: str, known: Iterable[str]) -> None:
+    """Refuses a word that is not the policy's, and says which are."""
+    if reason not in known:
+        raise refused("unknown_reason", listed(known))

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,6 +33,10 @@ from services.platform.stack import Stack
 
 EVENTS = "routing.events.v1"
 CLERK = Staff(staff="s1", role="agent", department="quality")
+OPENING = (
+    "routed", *["clock started"] * 3, "work requested", "clock started", "work accepted", "clock met", "progress reported", "clock met",
+)  # fmt: skip
+"""What routing says of a complaint, under the default policy, until rounds begin."""
 TICKS = os.sysconf("SC_CLK_TCK")
 PATIENCE = 120.0
 """Seconds for a round; the broker takes a process for dead that is frozen for 30."""
@@ -112,13 +116,17 @@ class Hop:
     # -- before and beside rounds -----------------------------------------------------------------------------------------------------
 
     async def open_complaints(self, complaints: Sequence[str]) -> None:
-        """Registered by intake's word, routed, and taken on by the department that reports."""
+        """Registered by intake's word, routed, taken on by the department that reports, and answered for the first time.
+
+        So no clock has anything to say any more while rounds are measured: each command is one event.
+        """
         before = await self.said()
         await asyncio.gather(*[await self.sender.put("intake.events.v1", id.encode(), *registered(id)) for id in complaints])
         await self.until_idle()
         await self.send([AcceptWork(complaint_id=id, work="1-quality", by=CLERK) for id in complaints])
+        await self.send([progress(id) for id in complaints])
         await self.until_idle()
-        assert await self.said() - before == 4 * len(complaints), "routed, clock started, work requested, work accepted"
+        assert await self.said() - before == len(OPENING) * len(complaints), f"each is {', '.join(OPENING)}"
 
     async def grow_old(self, complaints: Sequence[str], events: int) -> None:
         """Each complaint's reports one after the other: so they are done in few writes."""
@@ -181,8 +189,8 @@ def registered(complaint: str) -> tuple[bytes, tuple[tuple[str, bytes], ...]]:
     now = datetime.now(UTC)
     event = ComplaintRegistered(
         complaint_id=complaint, customer=complaint[:16], source="bench", source_ref=complaint, reference=reference_number(complaint),
-        channel="phone", classes=Classes(kind="quality"), reachable=Reachable(phone=True), first_answer_due=now, acknowledgement="ack.en",
-        policy="bench@1",
+        channel="phone", classes=Classes(kind="quality"), reachable=Reachable(phone=True), first_answer_due=now + timedelta(days=1),
+        acknowledgement="ack.en", policy="bench@1",
     )  # fmt: skip
     return write_event("intake", event, id=derived_id("bench", complaint), at=now, seq=1, cause=derived_id("bench", "call", complaint))
 

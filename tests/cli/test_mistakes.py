@@ -23,6 +23,8 @@ MISTAKES = {
     "a flag with a wrong value": (["submit", "--narrative", "x", "--channel", "Carrier Pigeon"], {}, "--channel"),
     "a flag that may be repeated": (["submit", "--narrative", "x", "--hazard", "fire", "--hazard", "On Fire"], {}, "--hazard"),
     "a flag of the customer's": (["submit", "--narrative", "x", "--country", "china"], {}, "--country"),
+    "a time zone that is none": (["submit", "--narrative", "x", "--zone", "8 hours east"], {}, "--zone"),
+    "a complaint's half name": (["show", "--ref", "T-1"], {}, "--source"),
     "a customer's id that is none": (["submit", "--narrative", "x", "--customer", "x\ny"], {}, "--customer"),
     "a setting with a wrong value": (["topics"], {"REDRESS_HTTP_PORT": "many"}, "REDRESS_HTTP_PORT"),
     "a secret setting with a wrong value": (["topics"], {"REDRESS_MONGODB_URL": "mongo:hunter2"}, "REDRESS_MONGODB_URL"),

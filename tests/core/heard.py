@@ -8,7 +8,7 @@ from contracts.common import Expectation
 from contracts.generate.example import example
 from contracts.generate.words import words
 from contracts.ids import complaint_id, reference_number
-from contracts.intake import ComplaintRegistered, DossierErased, Reachable
+from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded, Reachable
 from contracts.model import Event, Staff
 from contracts.routing import (
     ComplaintClosed,
@@ -47,31 +47,53 @@ def routed(round: int = 1, priority: int = 4) -> ComplaintRouted:
 
 def in_triage(round: int = 1, priority: int = 3) -> ComplaintSentToTriage:
     return ComplaintSentToTriage(
-        **WHO, round=round, reason="no_rule", priority=priority, priority_reasons=("key_customer",), policy="default/routing@1"
-    )
+        **WHO, round=round, reason="no_rule", owner="triage_desk", priority=priority, priority_reasons=("key_customer",),
+        policy="default/routing@1",
+    )  # fmt: skip
 
 
 def raised(round: int = 1, priority: int = 1) -> PriorityChanged:
-    return PriorityChanged(**WHO, round=round, before=4, priority=priority, reason="hazard")
+    return PriorityChanged(**WHO, round=round, before=4, priority=priority, reason="hazard", policy="default/routing@1")
 
 
 def resolved(round: int = 1, lead: str = "repairs") -> ComplaintResolved:
     return ComplaintResolved(
-        **WHO, round=round, finding="upheld", causes=("part_worn",), answer_parts=("apology", "explanation"), lead=lead,
-        promised_resolution=hour(48), is_late=False,
+        **WHO, round=round, finding="upheld", causes=("part_worn",), gaps=(3,), answer_parts=("apology", "explanation"), lead=lead,
+        promised_resolution=hour(48), is_late=False, reopenable_until=hour(504), policy="default/routing@1",
     )  # fmt: skip
 
 
-def reopened(round: int = 2) -> ComplaintReopened:
-    return ComplaintReopened(**WHO, round=round, reason="not_fixed", level=round - 1)
+def reopened(round: int = 2, is_with_head: bool = False) -> ComplaintReopened:
+    return ComplaintReopened(**WHO, round=round, reason="not_fixed", level=round - 1, is_with_head=is_with_head, policy="default/routing@1")
 
 
 def withdrawn(round: int = 1) -> ComplaintWithdrawn:
     return ComplaintWithdrawn(**WHO, round=round, reason="changed_mind")
 
 
-def closed(round: int = 1) -> ComplaintClosed:
-    return ComplaintClosed(**WHO, round=round, how="confirmed", reopenable_until=hour(500))
+def closed(round: int = 1, how: str = "confirmed") -> ComplaintClosed:
+    position = "offer_stands" if how == "final_position" else None
+    return ComplaintClosed(**WHO, round=round, how=how, final_position=position, reopenable_until=hour(500), policy="default/routing@1")
+
+
+def contact(**said: Any) -> ContactRepeated:
+    """The customer came again; `said`: what intake knows of them since."""
+    return ContactRepeated(
+        **WHO, submission=complaint_id("crm", "T-2"), source="crm", source_ref="T-2", channel="phone", contacts=2,
+        policy="default/intake@1", **said,
+    )  # fmt: skip
+
+
+def informed(is_chasing: bool = False, **said: Any) -> InformationAdded:
+    return InformationAdded(**WHO, is_chasing=is_chasing, contacts=1 + is_chasing, **said)
+
+
+def profiled(
+    tier: str = "general", is_vulnerable: bool = False, do_not_call: bool = False, core: int | None = None
+) -> CustomerProfileChanged:
+    return CustomerProfileChanged(
+        **WHO, tier=tier, is_vulnerable=is_vulnerable, do_not_call=do_not_call, expectation=Expectation(core=core) if core else None
+    )
 
 
 def erased(is_open: bool = True) -> DossierErased:

@@ -5,17 +5,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contracts.callback import RecordAttempt, StartAttempt
-from contracts.common import Answers
-from contracts.feedback import AnswerSurvey
+from contracts.common import Answers, CommandRefused
+from contracts.feedback import AnswerSurvey, FeedbackReceived
 from contracts.ids import complaint_id
-from contracts.intake import ComplaintRegistered, ContactRepeated, Customer, Product, SubmitComplaint
+from contracts.intake import AddInformation, ComplaintRegistered, ContactRepeated, Customer, Product, SetCustomerProfile, SubmitComplaint
 from contracts.model import Command, Staff
 from contracts.routing import (
     AcceptWork,
     AssignDepartments,
+    ClockMet,
+    CloseComplaint,
     ComplaintClosed,
+    ComplaintReopened,
     ComplaintWithdrawn,
     ContactReturned,
+    PriorityChanged,
     ReopenComplaint,
     ReportResolution,
     WithdrawComplaint,
@@ -28,6 +32,7 @@ from services.platform.kernel.service import Practice
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ID = complaint_id("crm", "T-1")
 DESK = Staff(staff="s1", role="agent", department="quality")
+HEAD = Staff(staff="h1", role="head", department="quality")
 SERVICES = (intake.service(b"a secret of sixteen bytes"), routing.SERVICE, callback.SERVICE, feedback.SERVICE)
 
 
@@ -53,7 +58,7 @@ def resolve(run: Run, at: datetime, round: int = 1) -> None:
     run.send("routing", AcceptWork(complaint_id=ID, work=work, by=DESK), at=at)
     report = ReportResolution(
         complaint_id=ID, work=work, finding="upheld", cause_code="worn_part", no_action_because="single_case",
-        answer_parts=("apology", "explanation"), by=DESK,
+        answer_parts=("acknowledgement", "apology", "explanation", "prevention"), by=DESK,
     )  # fmt: skip
     run.send("routing", report, at=at + timedelta(minutes=30))
 
@@ -70,14 +75,16 @@ def closed(run: Run) -> list[str]:
 
 def test_resolved_in_time_called_back_and_satisfied(run):
     submit(run, MONDAY)
-    resolve(run, hour(1))
+    resolve(run, hour(0.5))
     call(run, hour(30), solved=True, csat=5)
     run.to_the_end()
     assert run.told() == [
-        "ComplaintRegistered", "ComplaintRouted", "ClockStarted", "WorkRequested", "WorkAccepted", "WorkDone", "ClockMet",
-        "ComplaintResolved", "CallbackPromised", "CallbackDue", "CallbackAttemptStarted", "CallbackAttempted", "CallbackCompleted",
-        "FeedbackReceived", "RecoveryConfirmed", "ComplaintClosed",
+        "ComplaintRegistered", "ComplaintRouted", *["ClockStarted"] * 3, "WorkRequested", "ClockStarted", "WorkAccepted", "ClockMet",
+        "WorkDone", "ComplaintResolved", "ClockMet", "ClockMet", "ClockPaused", "CallbackPromised", "CallbackDue",
+        "CallbackAttemptStarted", "CallbackAttempted", "CallbackCompleted", "FeedbackReceived", "RecoveryConfirmed", "ComplaintClosed",
+        "ClockMet",
     ]  # fmt: skip
+    assert [clock.clock for clock in run.all(ClockMet)] == ["acceptance", "first_answer", "resolution", "total_resolution"]
     assert closed(run) == ["confirmed"] and run.dead == []
 
 
@@ -85,11 +92,12 @@ def test_dissatisfied_on_the_phone_is_reopened_and_solved_in_a_second_round(run)
     submit(run, MONDAY)
     resolve(run, hour(1))
     call(run, hour(30), solved=False)
-    resolve(run, hour(40), round=2)
+    resolve(run, hour(31), round=2)
     call(run, hour(70), round=2, solved=True)
     run.to_the_end()
-    assert run.told("routing")[-7:] == [
-        "ComplaintReopened", "ComplaintRouted", "WorkRequested", "WorkAccepted", "WorkDone", "ComplaintResolved", "ComplaintClosed",
+    assert run.told("routing")[-13:] == [
+        "ComplaintReopened", "ComplaintEscalated", "ClockResumed", "ComplaintRouted", "WorkRequested", "ClockStarted", "WorkAccepted",
+        "ClockMet", "WorkDone", "ComplaintResolved", "ClockPaused", "ComplaintClosed", "ClockMet",
     ]  # fmt: skip
     assert closed(run) == ["confirmed"] and run.all(ComplaintClosed)[0].round == 2
 
@@ -140,9 +148,9 @@ def test_it_can_be_withdrawn_at_any_time_before_it_is_closed_and_all_promises_en
 
 def test_a_second_call_about_an_open_complaint_is_one_complaint_and_raises_it(run):
     submit(run, MONDAY)
-    submit(run, hour(1), ref="T-2")
-    run.until(hour(2))
-    assert run.told()[4:] == ["ContactRepeated", "SubmissionMerged", "PriorityChanged"]
+    submit(run, hour(0.5), ref="T-2")
+    run.until(hour(0.5))
+    assert run.told()[7:] == ["ContactRepeated", "SubmissionMerged", "PriorityChanged", *["ClockAimed"] * 2]
     assert len(run.all(ComplaintRegistered)) == 1
 
 
@@ -197,7 +205,7 @@ def test_what_no_rule_knows_waits_in_triage_until_a_person_assigns_it(run):
     run.send("routing", AssignDepartments(complaint_id=ID, departments=("quality",), lead="quality", by=DESK), at=hour(1))
     resolve(run, hour(2))
     run.until(hour(3))
-    assert run.told("routing")[:3] == ["ComplaintSentToTriage", "ClockStarted", "CommandRefused"]
+    assert run.told("routing")[:6] == ["ComplaintSentToTriage", *["ClockStarted"] * 4, "CommandRefused"]
     assert "ComplaintResolved" in run.told("routing")
 
 
@@ -211,3 +219,60 @@ def test_the_customer_reopens_within_the_window_and_not_after(run):
     run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(24 * 60))
     run.to_the_end()
     assert closed(run) == ["unreachable"] and run.told("routing")[-1] == "CommandRefused"
+
+
+def test_what_the_customer_database_says_of_calls_holds_for_the_open_complaint_and_can_be_taken_back(run):
+    submit(run, MONDAY)
+    profile = {"customer": Customer(phone="+8613800138000"), "request": "P-1"}
+    run.send("intake", SetCustomerProfile(**profile, do_not_call=True), at=hour(0.5))
+    resolve(run, hour(1))
+    run.send("intake", SetCustomerProfile(**profile | {"request": "P-2"}, do_not_call=False), at=hour(2))
+    run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(3))
+    resolve(run, hour(4), round=2)
+    run.until(hour(5))
+    assert run.told("callback") == ["CallbackImpossible", "CallbackPromised"]
+
+
+def test_a_key_customer_by_the_database_is_more_urgent_and_a_segment_of_its_own(run):
+    submit(run, MONDAY)
+    run.send("intake", SetCustomerProfile(request="P-1", customer=Customer(phone="+8613800138000"), tier="key"), at=hour(0.5))
+    resolve(run, hour(1))
+    call(run, hour(30), solved=True)
+    run.to_the_end()
+    assert [(change.before, change.priority, change.reason) for change in run.all(PriorityChanged)] == [(4, 3, "key_tier")]
+    assert [received.segment for received in run.all(FeedbackReceived)] == ["key"]
+
+
+def test_who_asks_again_about_a_resolved_complaint_has_it_reopened_and_is_not_asked_whether_it_helped(run):
+    submit(run, MONDAY)
+    resolve(run, hour(1))
+    chase = AddInformation(request="I-1", source_ref="T-1", is_chasing=True, channel="phone")
+    run.send("intake", chase, at=hour(3), source="crm")
+    run.until(hour(4))
+    assert "ComplaintReopened" in run.told("routing") and run.told("callback") == ["CallbackPromised", "CallbackCancelled"]
+
+
+def argue_until_the_final_position(run: Run) -> None:
+    """Three rounds, each reopened within the hour; a clerk may not end it, the head may, and then nothing reopens it."""
+    submit(run, MONDAY)
+    for round in range(1, 4):
+        resolve(run, hour(round), round=round)
+        run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(round + 0.9))
+    for by, at in ((DESK, 5), (HEAD, 6)):
+        run.send("routing", CloseComplaint(complaint_id=ID, final_position="offer_stands", by=by), at=hour(at))
+    run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(7))
+
+
+def test_a_final_position_ends_the_matter_for_all_services(run):
+    argue_until_the_final_position(run)
+    run.to_the_end()
+    assert closed(run) == ["final_position"] and run.all(ComplaintReopened)[-1].is_with_head
+    assert [refusal.reason for refusal in run.all(CommandRefused)] == ["not_the_role", "rounds_used_up"]
+    assert run.told("callback") == ["CallbackPromised", "CallbackCancelled"] * 3 and run.told("feedback") == []
+
+
+def test_the_next_complaint_after_a_final_position_is_a_new_one_that_names_it(run):
+    argue_until_the_final_position(run)
+    submit(run, hour(8), ref="T-2")
+    run.until(hour(8))
+    assert [event.predecessors for event in run.all(ComplaintRegistered)] == [(), (ID,)]

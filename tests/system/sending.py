@@ -39,5 +39,5 @@ def accepted(ref: str) -> AcceptWork:
 def resolved(ref: str) -> ReportResolution:
     return ReportResolution(
         complaint_id=complaint(ref), work="1-quality", finding="upheld", cause_code="worn_part", no_action_because="single_case",
-        answer_parts=("apology", "explanation"), by=QUALITY,
+        answer_parts=("acknowledgement", "apology", "explanation", "prevention"), by=QUALITY,
     )  # fmt: skip

@@ -72,7 +72,7 @@ def commands(ref: str, rng: random.Random) -> list[object]:
         AcceptWork(complaint_id=id, work=work, by=BY),
         ReportProgress(complaint_id=id, work=work, is_told_to_customer=True, by=BY),
         ReportResolution(complaint_id=id, work=work, finding="upheld", cause_code="worn_part", no_action_because="single_case",
-                         answer_parts=("apology", "explanation"), by=BY),
+                         answer_parts=("acknowledgement", "apology", "explanation", "prevention"), by=BY),
     ]  # fmt: skip
     return rng.choice([life, life, life[:2], [*life, life[0]], [*life[:1], WithdrawComplaint(complaint_id=id, reason="changed_mind")]])
 

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from services.cli.world.asking import Agenda, Asking, Heard
 from services.cli.world.call_centre import opening
 from services.cli.world.chance import Chance
+from services.cli.world.crm import knowledge
 from services.cli.world.customers import Customers
 from services.cli.world.departments import Departments
 from services.cli.world.dialer import Dialer
+from services.cli.world.emergency import Emergency
+from services.cli.world.heads import Heads
 from services.cli.world.sample import Entry, entries
 from services.cli.world.triage import Triage
 
@@ -25,9 +28,9 @@ class World:
     def __init__(self, sample: Sequence[Entry], seed: int) -> None:
         self.sample, self._heard, chance = sample, set[str](), Chance(seed)
         customers = Customers(chance)
-        self._people = customers, Departments(chance), Triage(chance), Dialer(chance, customers)
-        self.opening = tuple(opening(sample, chance))
-        """What the call centre will hand in."""
+        self._people = customers, Departments(chance), Emergency(chance), Triage(chance), Heads(chance), Dialer(chance, customers)
+        self.opening = (*opening(sample, chance), *knowledge(sample, chance))
+        """What the call centre will hand in, and what the customer database will say."""
 
     def hear(self, heard: Heard) -> list[Asking]:
         """What everybody does about an event; about its repeat nothing."""

@@ -1,19 +1,23 @@
-"""The customers: answer the phone or the survey, are satisfied or not, keep silent, take a complaint back, or bring it up again.
+"""The customers: ask where it stands, tell more, answer the phone or the survey, are satisfied or not, keep silent, take a complaint back,
+or bring it up again; a few are satisfied with nothing.
 
 Whoever is vulnerable answers in the end: silence is never taken for their consent.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from contracts.common import Answers
 from contracts.feedback import AnswerSurvey, SurveyExpired, SurveyRequested
-from contracts.intake import ComplaintRegistered
-from contracts.routing import ComplaintClosed, ReopenComplaint, WithdrawComplaint
+from contracts.intake import AddInformation, ComplaintRegistered, PriorRepairs
+from contracts.routing import ComplaintClosed, ComplaintResolved, ReopenComplaint, WithdrawComplaint
 from services.cli.world.asking import Asking, Heard, asking
 from services.cli.world.chance import Chance
 
 SOURCE = "customers"
 WITHDRAW, REOPEN, ANSWER_TWICE = 0.05, 0.04, 0.03
+CHASE, TELL_OF_DANGER, TELL_OF_REPAIRS, STUBBORN = 0.08, 0.02, 0.02, 0.02
+DANGER = {"zh": "刚才插座冒火花了，有点麻手！", "en": "It has just given off sparks, and my hand tingles!"}
 TALK, WRITE = 0.85, 0.6
 """How many of those who were reached answer our questions, and how many of those who were asked in writing (again: all)."""
 CONTENT = {1: 0.8, 2: 0.93}
@@ -38,10 +42,16 @@ class Customers:
             case ComplaintRegistered() as registered:
                 self._remember(registered)
                 yield from self._withdraw(heard, registered.complaint_id)
+                yield from self._tell_more(heard, registered)
+            case ComplaintResolved() as resolved if self._is_stubborn(resolved.complaint_id):
+                after = self._chance.between(0.5, 2, "not fixed", resolved.complaint_id, resolved.round)
+                yield self._reopen(heard, resolved.complaint_id, "not_fixed", after)
             case SurveyRequested() as asked:
                 yield from self._answer(heard, asked)
             case ComplaintClosed(round=1, how="confirmed" | "silence") as closed:
                 yield from self._come_back(heard, closed.complaint_id)
+            case ComplaintClosed(how="final_position") as closed:
+                yield self._reopen(heard, closed.complaint_id, "not_fixed", 1)
             case SurveyExpired(complaint_id=complaint) if complaint in self._vulnerable:
                 yield self._reopen(heard, complaint, "visited", 1)
 
@@ -65,6 +75,23 @@ class Customers:
             command = WithdrawComplaint(complaint_id=complaint, reason="settled_otherwise")
             yield asking(SOURCE, "routing", command, self._chance.between(1, 25, "withdraws", complaint), heard.id)
 
+    def _tell_more(self, heard: Heard, registered: ComplaintRegistered) -> Iterator[Asking]:
+        """Where the answer came first, it is too late for that too."""
+        id = registered.complaint_id
+        if self._chance.happens(CHASE, "chase", id):
+            yield self._inform(heard, registered, self._chance.between(5, 18, "chases", id), is_chasing=True)
+        if self._chance.happens(TELL_OF_DANGER, "danger", id):
+            words = DANGER.get(registered.language or "", DANGER["en"])
+            yield self._inform(heard, registered, self._chance.between(2, 8, "tells", id), hazards=("electric_leak",), narrative=words)
+        if self._chance.happens(TELL_OF_REPAIRS, "repairs", id):
+            repairs = PriorRepairs(count=2, evidence=(f"{registered.source_ref}-1", f"{registered.source_ref}-2"))
+            yield self._inform(heard, registered, self._chance.between(1, 6, "proves", id), prior_repairs=repairs)
+
+    def _inform(self, heard: Heard, registered: ComplaintRegistered, after: float, **said: Any) -> Asking:
+        request = f"{registered.source_ref}-{'-'.join(said)}"
+        command = AddInformation(request=request, reference=registered.reference, channel="phone", **said)
+        return asking(SOURCE, "intake", command, after, heard.id, request)
+
     def _answer(self, heard: Heard, asked: SurveyRequested) -> Iterator[Asking]:
         about = asked.complaint_id, asked.round
         is_sure = asked.round > 1 or asked.complaint_id in self._vulnerable
@@ -85,6 +112,9 @@ class Customers:
 
     def _reopen(self, heard: Heard, complaint: str, reason: str, after: float) -> Asking:
         return asking(SOURCE, "routing", ReopenComplaint(complaint_id=complaint, reason=reason), after, heard.id)
+
+    def _is_stubborn(self, complaint: str) -> bool:
+        return self._chance.happens(STUBBORN, "stubborn", complaint)
 
     def _is_content(self, complaint: str, round: int) -> bool:
         return self._chance.happens(CONTENT.get(round, 1), "content", complaint, round)

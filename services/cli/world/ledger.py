@@ -3,16 +3,20 @@
 from collections import defaultdict
 from typing import TypeVar
 
-from contracts.common import CommandRefused, Wake
-from contracts.ids import complaint_id, reference_number
-from contracts.intake import ComplaintRegistered, SubmissionMerged, SubmitComplaint
+from contracts.catalogue import OWNERS
+from contracts.common import CommandRefused
+from contracts.ids import complaint_id, derived_id, reference_number
+from contracts.intake import ComplaintRegistered, GiveUpFile, LinkCustomers, PassOn, SubmissionMerged, SubmitComplaint
 from contracts.model import Command, Event
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
 from contracts.wire import Envelope, read
 from services.cli.world.asking import Heard
 from services.platform.kernel.record import Record
+from services.platform.kernel.service import own_source
 
 E = TypeVar("E", bound=Event)
+ITSELF = frozenset(map(own_source, OWNERS))
+"""The sources under which the services speak to themselves."""
 MOST_FOLLOWED = 10
 """How often a contact may be handed on, from complaint to complaint, before we stop following it."""
 
@@ -30,6 +34,8 @@ class Ledger:
         """Complaints that are closed or withdrawn now."""
         self.dead = 0
         self._answered: set[str] = set()
+        self._passed_on: dict[str, str] = {}
+        """What a service asks itself → the command on whose account; topics overtake each other."""
         self._known: set[str] = set()
         self._said = defaultdict[type[Event], list[Event]](list)
         self._registered: set[str] = set()
@@ -51,12 +57,17 @@ class Ledger:
         return None
 
     def _hear_command(self, envelope: Envelope, command: Command) -> None:
-        """The services' own timers are nobody's commands."""
-        if isinstance(command, Wake):
-            return
-        self.commands.add(envelope.id)
-        if isinstance(command, SubmitComplaint):
-            self.submissions[complaint_id(envelope.source, command.source_ref)] = command
+        """The services' own timers, and what one asks itself, are nobody's commands; at most they pass somebody's on."""
+        match command:
+            case GiveUpFile(link=passed_on) | PassOn(message_id=passed_on):
+                self._passed_on[envelope.id] = passed_on
+            case LinkCustomers():
+                self.commands.add(derived_id("intake", "link", envelope.source, envelope.id))       # as the files call it between them
+            case SubmitComplaint():
+                self.commands.add(envelope.id)
+                self.submissions[complaint_id(envelope.source, command.source_ref)] = command
+            case _ if envelope.source not in ITSELF:
+                self.commands.add(envelope.id)
 
     def _hear_event(self, record: Record, envelope: Envelope, event: Event) -> None:
         self._known.add(envelope.id)
@@ -83,7 +94,7 @@ class Ledger:
     @property
     def unanswered(self) -> int:
         """Commands that led neither to an event nor to a refusal."""
-        return len(self.commands - self._answered)
+        return len(self.commands - self._answered - {self._passed_on[id] for id in self._passed_on.keys() & self._answered})
 
     @property
     def missing(self) -> list[str]:

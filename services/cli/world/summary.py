@@ -24,31 +24,21 @@ from contracts.feedback import (
     SurveyExpired,
     SurveyRequested,
 )
-from contracts.intake import ComplaintRegistered, ContactRepeated, SubmissionMerged
-from contracts.routing import (
-    ClockBreached,
-    ClockMet,
-    ClockStopped,
-    ClockWarned,
-    ComplaintClosed,
-    ComplaintReopened,
-    ComplaintResolved,
-    ComplaintRouted,
-    ComplaintSentToTriage,
-    ComplaintWithdrawn,
-    ContactReturned,
-    PriorityChanged,
-    ProgressReported,
-    WorkAccepted,
+from contracts.intake import (
+    ComplaintRegistered,
+    ContactRepeated,
+    CustomerProfileSet,
+    CustomersLinked,
+    InformationAdded,
+    RepeatFactsChanged,
+    SubmissionMerged,
 )
-from services.cli.show import lines
-from services.cli.show_story import Story, story
+from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
+from services.cli.world.counts import counts, total
 from services.cli.world.ledger import Ledger
+from services.cli.world.summary_work import contained, escalated, in_time, resolved, routed, worked_on
 
 LANGUAGES = {"zh": "Chinese", "en": "English"}
-LONGEST = 34
-"""Events of a story that one still likes to read."""
-TURNS = {"feedback.dissatisfaction_reported.v1", "feedback.recovery_confirmed.v1"}
 
 
 def table(ledger: Ledger) -> Table:
@@ -63,9 +53,13 @@ def table(ledger: Ledger) -> Table:
 
 def sentences(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield "Taken in", _taken_in(ledger)
-    yield "Routed", _routed(ledger)
-    yield "Worked on", _worked_on(ledger)
-    yield "Resolved", _resolved(ledger)
+    yield "Known besides", _known_besides(ledger)
+    yield "Contained", contained(ledger)
+    yield "Routed", routed(ledger)
+    yield "Worked on", worked_on(ledger)
+    yield "In time", in_time(ledger)
+    yield "Escalated", escalated(ledger)
+    yield "Resolved", resolved(ledger)
     yield "Called back", _called_back(ledger)
     yield "Kept waiting", _kept_waiting(ledger)
     yield "Asked", _asked(ledger)
@@ -81,35 +75,19 @@ def _taken_in(ledger: Ledger) -> str:
     merged, registered = len(ledger.all(SubmissionMerged)), len(ledger.all(ComplaintRegistered))
     follow, again = sum(bool(event.predecessors) for event in ledger.all(ComplaintRegistered)), len(ledger.all(ContactReturned))
     return (
-        f"{len(ledger.submissions)} submissions ({_counts(spoken)}): {registered} complaints registered, {follow} of them about a matter"
+        f"{len(ledger.submissions)} submissions ({counts(spoken)}): {registered} complaints registered, {follow} of them about a matter"
         f" that was closed before; {merged} recognised as a repeated contact"
         f"{f', {again} of those registered anew after all' if again else ''}"
     )
 
 
-def _routed(ledger: Ledger) -> str:
-    """The priority is the one at the start."""
-    to_triage, routed = ledger.all(ComplaintSentToTriage), ledger.all(ComplaintRouted)
-    by_rule = [event for event in routed if event.by is None and event.round == 1]
-    priorities = Counter(f"P{priority}" for priority in [event.priority for event in by_rule] + [event.priority for event in to_triage])
+def _known_besides(ledger: Ledger) -> str:
+    more, late_news = ledger.all(InformationAdded), ledger.all(RepeatFactsChanged)
     return (
-        f"{len(by_rule)} by rule, {len(to_triage)} by people in triage; at first {_counts(dict(sorted(priorities.items())), after=False)};"
-        f" {len(ledger.all(PriorityChanged))} became more urgent"
+        f"{len(ledger.all(ContactRepeated))} contacts about a known complaint, {len(more)} more words about one,"
+        f" {sum(event.is_chasing for event in more)} of them to ask where it stands; {len(late_news)} times late news of what was before;"
+        f" {len(ledger.all(CustomerProfileSet))} customers' profiles set, {len(ledger.all(CustomersLinked))} pairs of files linked"
     )
-
-
-def _worked_on(ledger: Ledger) -> str:
-    return (
-        f"accepted {len(ledger.all(WorkAccepted))} times, progress told {len(ledger.all(ProgressReported))} times; the clock was met"
-        f" {len(ledger.all(ClockMet))} times, missed {len(ledger.all(ClockBreached))} times, stopped {len(ledger.all(ClockStopped))} times,"
-        f" and warned {len(ledger.all(ClockWarned))} times"
-    )
-
-
-def _resolved(ledger: Ledger) -> str:
-    resolved = ledger.all(ComplaintResolved)
-    late = sum(event.is_late for event in resolved)
-    return f"{len(resolved)} times, {late} of them late: {_counts(Counter(event.finding for event in resolved))}"
 
 
 def _called_back(ledger: Ledger) -> str:
@@ -118,7 +96,7 @@ def _called_back(ledger: Ledger) -> str:
     impossible = Counter(event.reason for event in ledger.all(CallbackImpossible))
     return (
         f"{len(ledger.all(CallbackPromised))} calls promised: {len(completed)} completed, {len(abandoned)} given up,"
-        f" {len(ledger.all(CallbackCancelled))} no longer wanted; impossible {_total(impossible)}; attempts: {_counts(attempts)}"
+        f" {len(ledger.all(CallbackCancelled))} no longer wanted; impossible {total(impossible)}; attempts: {counts(attempts)}"
     )
 
 
@@ -137,7 +115,7 @@ def _kept_waiting(ledger: Ledger) -> str:
 def _asked(ledger: Ledger) -> str:
     surveys = Counter(event.channel for event in ledger.all(SurveyRequested))
     return (
-        f"in writing {_total(surveys)}: {sum(event.via == 'survey' for event in ledger.all(FeedbackReceived))} answered,"
+        f"in writing {total(surveys)}: {sum(event.via == 'survey' for event in ledger.all(FeedbackReceived))} answered,"
         f" {len(ledger.all(SurveyExpired))} did not, {len(ledger.all(SurveyCancelled))} no longer wanted"
     )
 
@@ -145,58 +123,23 @@ def _asked(ledger: Ledger) -> str:
 def _answered(ledger: Ledger) -> str:
     via = Counter({"callback": "on the phone", "survey": "in writing"}[event.via] for event in ledger.all(FeedbackReceived))
     unhappy = Counter(event.because for event in ledger.all(DissatisfactionReported))
-    return f"{_counts(via)}; satisfied {len(ledger.all(RecoveryConfirmed))}, not satisfied {_total(unhappy)}"
+    return f"{counts(via)}; satisfied {len(ledger.all(RecoveryConfirmed))}, not satisfied {total(unhappy)}"
 
 
 def _reopened(ledger: Ledger) -> str:
     reopened = ledger.all(ComplaintReopened)
     rounds = max((event.round for event in reopened), default=1)
-    chased = len(ledger.all(ContactRepeated))
-    return f"{_total(Counter(event.reason for event in reopened))}; at most {rounds} rounds; {chased} contacts about a known complaint"
+    heads = sum(event.is_with_head for event in reopened)
+    return f"{total(Counter(event.reason for event in reopened))}; at most {rounds} rounds; {heads} of them the head's"
 
 
 def _ended(ledger: Ledger) -> str:
     """By the last end of each complaint: one that was reopened may have ended more than once."""
     how = {event.complaint_id: event.how for event in ledger.all(ComplaintClosed)}
     how |= {event.complaint_id: "withdrawn" for event in ledger.all(ComplaintWithdrawn)}
-    return f"{len(ledger.over)} complaints: {_counts(Counter(how[id] for id in ledger.over))}"
+    return f"{len(ledger.over)} complaints: {counts(Counter(how[id] for id in ledger.over))}"
 
 
 def _commands(ledger: Ledger) -> str:
     refused = Counter(event.reason for event in ledger.all(CommandRefused))
-    return f"{len(ledger.commands):,} sent, {ledger.unanswered} without an answer, refused {_total(refused)}"
-
-
-def _total(counts: Counter[str]) -> str:
-    """`12 (busy 8, no answer 4)`."""
-    return f"{counts.total()} ({_counts(counts)})" if counts else "0"
-
-
-def _counts(counts: dict[str, int], after: bool = True) -> str:
-    """`8 busy, 4 no answer`, the most frequent first; with the word before the number the order is kept."""
-    ranked = sorted(counts.items(), key=lambda one: -one[1]) if after else list(counts.items())
-    return ", ".join(f"{number} {word.replace('_', ' ')}" if after else f"{word} {number}" for word, number in ranked)
-
-
-# -- two stories ------------------------------------------------------------------------------------------------------------------------
-
-
-def stories(ledger: Ledger) -> Iterator[Text]:
-    """One complaint in each language, from the customer's own words to the end, as `redress show` tells it."""
-    for language in LANGUAGES:
-        told = [_story(ledger, event) for event in ledger.all(ComplaintRegistered) if event.language == language]
-        if short := [one for one in told if len(one.events) <= LONGEST and one.id in ledger.submissions]:
-            found = max(short, key=_eventful)
-            yield Text(f"“{ledger.submissions[found.id].narrative}”", "italic")
-            yield from lines(found)
-            yield Text()
-
-
-def _story(ledger: Ledger, registered: ComplaintRegistered) -> Story:
-    return story(registered.complaint_id, ledger.records_of[registered.complaint_id])
-
-
-def _eventful(one: Story) -> tuple[int, int]:
-    """The best story is one in which a customer was not satisfied at first and was in the end; else the one of the most kinds of events."""
-    kinds = {event["type"] for event in one.events}
-    return len(kinds & TURNS), len(kinds)
+    return f"{len(ledger.commands):,} sent, {ledger.unanswered} without an answer, refused {total(refused)}"

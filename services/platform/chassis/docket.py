@@ -81,6 +81,10 @@ class Docket:
         tails = [case.before for id, case in self.cases.items() if id not in whole and self._lacks_tail(case)]
         return list(whole.values()), tails
 
+    def led_to(self) -> set[str]:
+        """The documents to which some of these lead."""
+        return {further for case in self.cases.values() if (further := self._leads_to(case))}
+
     def _lacks_tail(self, case: Case) -> bool:
         document = case.before
         return case.last is Last.UNKNOWN and any(n not in document.journal for n in range(document.tail, document.length))
@@ -90,12 +94,23 @@ class Docket:
         return found.after if found else None
 
     def _find(self, call: Call) -> str:
-        """Where it was taken before, whatever its names lead to by now; else under the first alias that some document has, else the id."""
+        """Where it was taken before, whatever its names lead to by now; else where the first alias leads that some document has, else the
+        id."""
         address = call.address
         if not address.aliases:
             return address.id
-        led = [*(self.owners[alias] for alias in address.aliases if alias in self.owners), address.id]
-        return next((id for id in led if id in self.cases and self.cases[id].after.knows(call.message)), led[0])
+        ways = [self._way(id) for id in (*(self.owners[alias] for alias in address.aliases if alias in self.owners), address.id)]
+        return next((id for way in ways for id in way if id in self.cases and self.cases[id].after.knows(call.message)), ways[0][-1])
+
+    def _way(self, id: str) -> list[str]:
+        """The document, and those that it leads to, one after the other."""
+        way = [id]
+        while (case := self.cases.get(way[-1])) and (further := self._leads_to(case)):
+            way.append(further)
+        return way
+
+    def _leads_to(self, case: Case) -> str | None:
+        return None if case.after.state is None else self.service.leads_to(case.after.state)
 
     # -- one message after the other --------------------------------------------------------------------------------------------------
 
@@ -139,6 +154,8 @@ class Docket:
     def _case_for(self, call: Call) -> Case:
         id = self._find(call)
         if id not in self.cases:
+            if id != call.address.id:
+                raise LacksJournal(id)                       # only this batch made another document lead to it
             record = call.message.record
             standard = call.message.own and not self.service.owner.any_partition
             partition = record.partition if standard else partition_of(id, PARTITIONS)

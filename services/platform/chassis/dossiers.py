@@ -20,16 +20,20 @@ def dossiers(case: Case, service: Service) -> Iterator[Publication]:
         return
     before = {} if case.before.state is None else service.dossiers(case.before.state)
     after = {} if case.after.state is None else service.dossiers(case.after.state)
-    for complaint in {**before, **after}:
-        now = after.get(complaint)
-        if case.again or complaint not in before or now != before[complaint] or complaint not in after:
-            yield _publication(service, complaint, now, case.version)
+    for complaint, now in after.items():
+        if case.again or complaint not in before or now != before[complaint]:
+            yield _publication(service, complaint, now, _version(service, case.after, case.version))
 
 
 def present(document: Document, service: Service) -> Iterator[Publication]:
     """All that the document holds now."""
     held = {} if document.state is None else service.dossiers(document.state)
-    return (_publication(service, complaint, now, document.version) for complaint, now in held.items())
+    return (_publication(service, complaint, now, _version(service, document, document.version)) for complaint, now in held.items())
+
+
+def _version(service: Service, document: Document, stored: int) -> int:
+    """Higher than any before, in whatever document the complaint was then."""
+    return stored + service.dossiers_from(document.state)
 
 
 def _publication(service: Service, complaint: str, dossier: Part | None, version: int) -> Publication:

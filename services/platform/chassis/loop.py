@@ -161,10 +161,13 @@ class Loop:
 
     async def _load(self, calls: Sequence[Call], also: Collection[str] = ()) -> Docket:
         """The documents, with as much of their journals as the calls (and `also`) need."""
-        ids = {call.address.id for call in calls}
+        ids = {call.address.id for call in calls} | set(also)
         aliases = {alias for call in calls for alias in call.address.aliases}
         while True:
             docket = Docket(await self.documents.load(ids, aliases), self.practice, self.published)
+            if aliases and (further := docket.led_to() - ids):
+                ids |= further
+                continue
             whole, tails = docket.lacking(calls, also)
             if not (whole or tails) or await self.documents.load_entries(whole, tails):
                 return docket
@@ -185,7 +188,7 @@ class Loop:
                 harvest.publications += held
                 harvest.dossiers[case.before.id] = case.version
             harvest.versions[case.before.id] = case.version
-            harvest.events += [(answer.value or b"", answer.headers) for answer in case.fresh if not answer.dead]
+            harvest.events += [(answer.value or b"", answer.headers) for answer in case.fresh if answer.to == "events"]
             outcomes.update(case.outcomes)
             self.breaker.note(case.crashes)
             self._count_dead(case)
@@ -251,12 +254,14 @@ class Loop:
             self.fail(error)
 
     async def _overtaken(self, held: dict[str, int]) -> None:
-        """Law 10: if another process published a later dossier before ours came, the present one is said again, until it is the last."""
+        """Law 10: if another process published a later dossier before ours came, the present one is said again, until it is the last;
+        where the document has given its dossiers up meanwhile, by the one that has them."""
         while held:
             found = await self.patience.insist(partial(self.documents.load, list(held), ()))
             newer = [document for document in found if document.version > held[document.id]]
             await self.publisher.publish([each for document in newer for each in present(document, self.service)])
-            held = {document.id: document.version for document in newer}
+            further = {id for document in newer if document.state is not None and (id := self.service.leads_to(document.state))}
+            held = {document.id: document.version for document in newer} | dict.fromkeys(further, 0)
 
     async def _delivered(self) -> None:
         """The batch before is published; raises what it failed with, for then nothing later may be."""

@@ -1,20 +1,23 @@
 """Policies: a service's rules as data, checked, and versioned by their content.
 
-A set is a directory with a `<service>.yaml` for each service: one of those that come with Redress (`services/policies/<set>`), or any
-other that is named by its path.  A policy's reference is `set/service@version`; the version is the hash of everything that decides,
-defaults included, so that what a later program takes for granted never changes what an earlier one decided.
+A set is a directory with a `<service>.yaml` for each service and, where there are calendars, a `calendars.yaml` that its services share:
+one of those that come with Redress (`services/policies/<set>`), or any other that is named by its path.  A policy's reference is
+`set/service@version`; the version is the hash of everything that decides, defaults and time zones included, so that what a later program
+takes for granted never changes what an earlier one decided.
 """
 
 import json
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from pydantic_core import to_jsonable_python
 
 import services
+from services.platform.business_time import ZONE_DATA_VERSION
 from services.platform.chassis.plain_yaml import BadYaml, read_yaml
+from services.platform.chassis.policy_faults import CALENDARS, NAME, examine
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.service import Policy, Practice, Service
 
@@ -40,11 +43,17 @@ def load(policies: str, service: Service) -> Policy:
     file = directory / f"{service.name}.yaml"
     if not file.is_file():
         raise BadPolicy(f"The policies of {service.name} are missing: there is no {file}.")
-    try:
-        said = read_yaml(file)
-    except BadYaml as error:
-        raise BadPolicy(str(error)) from None
+    said = _fields(file)
+    if CALENDARS in said and has_calendars(service):
+        raise BadPolicy(f"{file}: {CALENDARS}: belongs into {CALENDARS}.yaml, which all services of a set share.")
+    shared = directory / f"{CALENDARS}.yaml"
+    if has_calendars(service) and shared.is_file():
+        said[CALENDARS] = _fields(shared)
     return _referenced(_checked(said, service, file), f"{directory.name}/{service.name}")
+
+
+def has_calendars(service: Service) -> bool:
+    return CALENDARS in service.policy.model_fields
 
 
 def find_set(policies: str) -> Path:
@@ -52,7 +61,7 @@ def find_set(policies: str) -> Path:
     if "/" in policies or Path(policies).is_dir():
         directory = Path(policies).resolve()
         if not directory.is_dir():
-            raise BadPolicy(f"REDRESS_POLICIES names {policies}, which is no directory.")
+            raise BadPolicy(f"There is no directory {policies} with policies.")
         return directory
     if policies not in (known := shipped_sets()):
         raise BadPolicy(f"There is no policy set {policies!r}: there are {', '.join(known)}, or name a directory.")
@@ -64,8 +73,11 @@ def shipped_sets() -> tuple[str, ...]:
 
 
 def canonical(policy: Policy) -> str:
-    """The same rules are the same text: JSON with every default written out, sorted keys, sets in order."""
-    return json.dumps(policy.model_dump(exclude={"reference"}), default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """The same rules are the same text: JSON with every default written out and sets in order.
+
+    Fields stand as the model has them, and what a mapping names stands as it was written: the first of several clocks may be the one.
+    """
+    return json.dumps(_plain(policy.model_dump(exclude={"reference"})), separators=(",", ":"), ensure_ascii=False)
 
 
 def stored(policy: Policy) -> dict[str, str]:
@@ -79,28 +91,43 @@ def restored(document: dict[str, Any], service: Service) -> Policy:
     return policy.model_copy(update={"reference": document["_id"]})
 
 
-def _checked(said: Any, service: Service, file: Path) -> Policy:
+def _fields(file: Path) -> dict[str, Any]:
+    try:
+        said = read_yaml(file)
+    except BadYaml as error:
+        raise BadPolicy(str(error)) from None
     if not isinstance(said, dict):
         raise BadPolicy(f"{file} must hold fields and their values.")
+    return said
+
+
+def _checked(said: dict[str, Any], service: Service, file: Path) -> Policy:
+    """Raises BadPolicy with all faults."""
     if "reference" in said:
         raise BadPolicy(f"{file}: reference: is computed from the content, leave it out.")
-    try:
-        return service.policy.model_validate(said)
-    except ValidationError as error:
-        raise BadPolicy(*(f"{file}: {_sentence(fault)}" for fault in error.errors(include_url=False))) from None
+    policy, faults = examine(said, service.policy)
+    if faults or policy is None:
+        raise BadPolicy(*dict.fromkeys(f"{_place(file, place)}: {sentence}" for place, sentence in faults))
+    return policy
 
 
 def _referenced(policy: Policy, name: str) -> Policy:
-    version = sha256(canonical(policy).encode()).hexdigest()[:12]
-    return policy.model_copy(update={"reference": f"{name}@{version}"})
+    """Time zones are data too: under other rules for summer time the same calendar is another policy."""
+    decides = canonical(policy) + (ZONE_DATA_VERSION if CALENDARS in type(policy).model_fields else "")
+    return policy.model_copy(update={"reference": f"{name}@{sha256(decides.encode()).hexdigest()[:12]}"})
 
 
-def _sentence(fault: Any) -> str:
-    field = ".".join(map(str, fault["loc"])) or "the whole"
-    demand = fault["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{field}: {demand[:1].lower()}{demand[1:]}."
+def _place(file: Path, field: Sequence[Any]) -> str:
+    """Where it is written: a calendar stands in the file of its own."""
+    if field and field[0] == CALENDARS:
+        file, field = file.with_name(f"{CALENDARS}.yaml"), field[1:]
+    return f"{file}: {'.'.join(str(step) for step in field if step != NAME) or 'the whole'}"
 
 
 def _plain(value: Any) -> Any:
-    """Sets have no order of their own, so they are given one."""
-    return sorted(value, key=str) if isinstance(value, set | frozenset) else to_jsonable_python(value)
+    """As JSON has it.  Sets have no order of their own, so they are given one."""
+    if isinstance(value, dict):
+        return {str(to_jsonable_python(name)): _plain(each) for name, each in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted((_plain(each) for each in value), key=str)
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else to_jsonable_python(value)

@@ -28,9 +28,11 @@ def answers(said: Sequence[Answer], service: str, document: Document) -> list[Pu
     """A document's words, in order."""
     events, own, partition = f"{service}.events.v1", document.id.encode(), document.partition
     return [
-        dead_letter(each, service, partition)
+        Publication(events, partition if each.key == own else _partition(each.key), each.key, each.value, each.headers)
+        if each.to == "events"
+        else dead_letter(each, service, partition)
         if each.dead
-        else Publication(events, partition if each.key == own else _partition(each.key), each.key, each.value, each.headers)
+        else Publication(f"{service}.commands.v1", _partition(each.key), each.key, each.value, each.headers)
         for each in said
     ]
 

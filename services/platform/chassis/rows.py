@@ -133,9 +133,9 @@ def pack_entry(entry: Entry, id: str) -> bytes:
 
 
 def _pack_answer(answer: Answer, id: bytes) -> Any:
-    """An event's value says its headers, and its key is mostly the document's id; a dead letter is kept whole."""
-    if answer.dead:
-        return {"k": answer.key, "v": answer.value, "h": [list(each) for each in answer.headers]}
+    """An event's value says its headers, and its key is mostly the document's id; all else is kept whole."""
+    if answer.to != "events":
+        return {"t": answer.to, "k": answer.key, "v": answer.value, "h": [list(each) for each in answer.headers]}
     return answer.value if answer.key == id else [answer.key, answer.value]
 
 
@@ -191,6 +191,6 @@ def unpack_entry(ordinal: int, kept: bytes, id: str) -> Entry:
 
 def _unpack_answer(kept: Any, id: bytes) -> Answer:
     if isinstance(kept, dict):
-        return Answer(True, kept["k"], kept["v"], tuple((name, value) for name, value in kept["h"]))
+        return Answer(kept["t"], kept["k"], kept["v"], tuple((name, value) for name, value in kept["h"]))
     key, value = (id, kept) if isinstance(kept, bytes) else kept
-    return Answer(False, key, value, event_headers(value))
+    return Answer("events", key, value, event_headers(value))

@@ -8,6 +8,7 @@ from contracts.model import cut, write_instant
 from contracts.wire import Headers, write_command
 from services.platform.kernel.document import Answer, Document
 from services.platform.kernel.record import ATTEMPT, Record
+from services.platform.kernel.service import own_source
 
 DEAD = "redress-dead-"
 REASON, DETAIL, TOPIC, PARTITION, OFFSET, APPENDED, SERVICE = (
@@ -18,13 +19,13 @@ REASON, DETAIL, TOPIC, PARTITION, OFFSET, APPENDED, SERVICE = (
 def letter(record: Record, service: str, reason: str, attempt: int = 0, detail: str = "") -> Answer:
     """The dead letter of a record: its bytes, key and headers, with where it stood and why.  No customer data is added."""
     kept = tuple((name, value) for name, value in record.headers if not name.startswith(DEAD) and name != ATTEMPT)
-    return Answer(True, record.key, record.value, (*kept, *_why(record, service, reason, attempt, detail)))
+    return Answer("dlq", record.key, record.value, (*kept, *_why(record, service, reason, attempt, detail)))
 
 
 def wake_letter(document: Document, due: datetime, reason: str, service: str) -> Answer:
     """The dead letter of a wake: a `Wake` record that an operator can replay, which lets a parked document go on."""
     id = derived_id(service, document.id, "wake", document.wakes)
-    wire = write_command(service, Wake(document=document.id, count=document.wakes, due=due), id=id, source=f"redress.{service}")
+    wire = write_command(service, Wake(document=document.id, count=document.wakes, due=due), id=id, source=own_source(service))
     origin = Record(f"{service}.commands.v1", document.partition, -1, cut(due), wire.key.encode(), wire.value, wire.headers)
     return letter(origin, service, reason)
 

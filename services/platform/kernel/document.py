@@ -5,23 +5,28 @@ A `Document` is worked on as a private copy that is adopted after success; `jour
 """
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from services.platform.kernel.record import Incoming, Name
 
 
 class Answer(NamedTuple):
-    """What leaves on a message's account, encoded once.  `dead`: to the dead letters, not the events."""
+    """What leaves on a message's account, encoded once.  `to`: which of the service's topics; by a command a service asks itself."""
 
-    dead: bool
+    to: Literal["events", "commands", "dlq"]
     key: bytes | None
     value: bytes | None
     headers: tuple[tuple[str, bytes], ...]
 
     @property
+    def dead(self) -> bool:
+        return self.to == "dlq"
+
+    @property
     def weight(self) -> int:
         """Bytes, without the headers that every event has alike."""
-        return len(self.value or b"") + (sum(len(name) + len(value) for name, value in self.headers) if self.dead else 0)
+        held = len(self.value or b"")
+        return held if self.to == "events" else held + sum(len(name) + len(value) for name, value in self.headers)
 
 
 class Entry(NamedTuple):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from services.platform.kernel.dead import emptied
-from services.platform.kernel.document import Document, Entry, Snapshot, Waiting
+from services.platform.kernel.document import Answer, Document, Entry, Snapshot, Waiting
 from services.platform.kernel.service import Service
 from services.platform.kernel.wakes import asked_by
 
@@ -23,16 +23,23 @@ def prune(document: Document, now: datetime, kept: timedelta) -> None:
         _drop_before(document, document.next_ordinal)
 
 
-def forget(document: Document, before: int, now: datetime) -> None:
+def forget(document: Document, before: int, now: datetime, is_settled: bool = False) -> None:
     """After an erasure: dead letters of entries before `before` lose the records they carry, and folds begin here, for older snapshots
-    hold what was erased."""
+    hold what was erased.  `is_settled`: the service's commands to itself have all arrived, so they go too; before that one that was stored
+    may still have to be published."""
     for ordinal, entry in list(document.journal.items()):
-        if ordinal < before and any(answer.dead for answer in entry.answers):
-            left = tuple(emptied(answer) if answer.dead else answer for answer in entry.answers)
+        left = tuple(map(_emptied, entry.answers))
+        if is_settled:
+            left = tuple(answer for answer in left if answer.to != "commands")
+        if ordinal < before and left != entry.answers:
             document.size -= sum(answer.weight for answer in entry.answers) - sum(answer.weight for answer in left)
             document.amend(ordinal, answers=left)
     document.next = document.next_ordinal = None
     document.next_taken, document.base = now, snapshot(document, now)
+
+
+def _emptied(answer: Answer) -> Answer:
+    return emptied(answer) if answer.dead else answer
 
 
 def snapshot(document: Document, now: datetime) -> Snapshot:

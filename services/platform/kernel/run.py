@@ -26,7 +26,7 @@ from services.platform.kernel.apply import apply, next_wake
 from services.platform.kernel.dead import REASON, letter
 from services.platform.kernel.document import Answer, Document
 from services.platform.kernel.record import Record, addressed, incoming, partition_of
-from services.platform.kernel.service import Practice
+from services.platform.kernel.service import Practice, own_source
 from services.platform.kernel.shelf import Shelf
 
 E = TypeVar("E", bound=Event)
@@ -128,7 +128,7 @@ class Run:
     def _wake(self, due: datetime, name: str, id: str) -> None:
         del self._waking[name, id]
         wake = Wake(document=id, count=self.shelves[name].documents[id].wakes, due=due)
-        wire = write_command(name, wake, id=derived_id("run", next(self._numbers)), source=f"redress.{name}")
+        wire = write_command(name, wake, id=derived_id("run", next(self._numbers)), source=own_source(name))
         self._spread(f"{name}.commands.v1", wire.key.encode(), wire.value, wire.headers)
 
     def _spread(self, topic: str, key: bytes, value: bytes | None, headers: Headers) -> None:
@@ -140,8 +140,9 @@ class Run:
                 for answer in self._hear(name, record):
                     if answer.dead:
                         self._bury(name, answer)
-                    else:
-                        queue.append(self._append(f"{name}.events.v1", answer.key or b"", answer.value, answer.headers))
+                        continue
+                    queue.append(self._append(f"{name}.{answer.to}.v1", answer.key or b"", answer.value, answer.headers))
+                    if answer.to == "events":
                         self._said.append(queue[-1])
 
     def _append(self, topic: str, key: bytes, value: bytes | None, headers: Headers) -> Record:
@@ -198,6 +199,6 @@ class Run:
         return [told.message for told in self.events if isinstance(told.message, kind)]
 
     def document(self, service: str, id: str) -> Document | None:
-        """The service's document under this alias or id, with its whole journal."""
+        """The service's document under this alias or id, or the one that it leads to, with its whole journal."""
         shelf = self.shelves[service]
-        return shelf.whole(shelf.aliases.get(id, id))
+        return shelf.whole(shelf.way(shelf.aliases.get(id, id))[-1])

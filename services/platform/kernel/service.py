@@ -1,6 +1,6 @@
 """What a service is: a pure `decide`, its state, and what the platform must know to run it.  No clock, no I/O."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from contracts.catalogue import OWNERS, Owner
-from contracts.model import Event, Message, Part
+from contracts.model import Command, Event, Message, Part
 
 
 class Refused(Exception):
@@ -30,7 +30,8 @@ class Cause(NamedTuple):
     """Why decide is asked.
 
     `instant` is when it happened by the log's clock: judge and compute deadlines by it.  `at` is the stamp of the answers, which never
-    falls within a document.  `document` is the id of the document: the complaint, or in intake the customer's file.
+    falls within a document.  `document` is the id of the document: the complaint, or in intake the customer's file.  `ordinal` is the
+    record's in its journal.
     """
 
     message: Message | Woken
@@ -39,12 +40,17 @@ class Cause(NamedTuple):
     instant: datetime
     at: datetime
     document: str
+    ordinal: int = 0
 
 
 class Policy(Part):
     """The rules of one service as data.  `reference` (`set/service@version`) is given by whoever loads it, from its content."""
 
     reference: str = "unversioned"
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        """What is well formed and can never work: the field and a sentence for each.  A policy with faults is not loaded."""
+        return ()
 
 
 class Address(NamedTuple):
@@ -54,8 +60,14 @@ class Address(NamedTuple):
     aliases: tuple[str, ...] = ()
 
 
-Decision = tuple[Any, Sequence[Event]]
-"""The state after the cause, and what the service says, in order."""
+Decision = tuple[Any, Sequence[Event | Command]]
+"""The state after the cause, and what the service says, in order.  A command is of the service's own vocabulary: it asks another of its
+documents to go on.  Unlike an event it may hold personal data, for it goes to the service's command topic."""
+
+
+def own_source(service: str) -> str:
+    """The sender of what a service asks itself, and of its wakes."""
+    return f"redress.{service}"
 
 
 def by_complaint(message: Message, source: str) -> Address | None:
@@ -75,6 +87,14 @@ def _never(state: Any, message: Message) -> bool:
     return False
 
 
+def _stays(state: Any) -> str | None:
+    return None
+
+
+def _from_nought(state: Any) -> int:
+    return 0
+
+
 @dataclass(frozen=True)
 class Service:
     """One of the independent services, as its pure functions.
@@ -83,12 +103,16 @@ class Service:
     wake_at(state): the first instant at which a new fact will be true, or None; after each wake strictly later than before.
     address(message, source): its document, or None for an event that this service has no use for (it is skipped).
     aliases(state): other names that lead to this document; no two documents share one.
-    dossiers(state): complaint id → the personal data and free text held on it now, or None where erased.
+    leads_to(state): the document that all messages go to which these aliases would lead here, where this one has given up what it held.
+    dossiers(state): complaint id → the personal data and free text held on it now, or None where none is held any more.  Of a complaint
+        that is not named any more another document speaks.
+    dossiers_from(state): what their versions are counted from: above those of the document from which they came.
     facets(state): labels for counting documents (state, priority); no ids, no personal data.
     erases: classes of messages that erase a customer.  Besides what decide does to the state, waiting commands are given up, dead letters
         in the journal are emptied and older snapshots go, for they may hold what is to be erased; never refused for lack of room.
     ends: classes of commands that end the matter: not refused for lack of room either.
     is_erasure(state, message): whether a message of another class, as things stand, erases too.
+    settles: classes of messages that, where they erase, also tell that all the document's own commands have arrived: those are dropped.
     """
 
     name: str
@@ -99,11 +123,14 @@ class Service:
     opens: frozenset[type[Message]]
     address: Callable[[Message, str], Address | None] = by_complaint
     aliases: Callable[[Any], Sequence[str]] = _no_aliases
+    leads_to: Callable[[Any], str | None] = _stays
     dossiers: Callable[[Any], Mapping[str, Part | None]] = _nothing
+    dossiers_from: Callable[[Any], int] = _from_nought
     facets: Callable[[Any], Mapping[str, str]] = _nothing
     erases: frozenset[type[Message]] = frozenset()
     ends: frozenset[type[Message]] = frozenset()
     is_erasure: Callable[[Any, Message], bool] = _never
+    settles: frozenset[type[Message]] = frozenset()
 
     def erases_by(self, message: Message, state: Any) -> bool:
         """Whether a document in this state is erased, in part at least, by this message."""

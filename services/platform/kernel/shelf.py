@@ -19,9 +19,19 @@ class Shelf:
         self.nexts: dict[str, Snapshot] = {}
 
     def find(self, address: Address, message: Incoming) -> str:
-        """The document that has taken this message before; else the one under the first alias that has one, else the address's own id."""
-        led = [*(self.aliases[alias] for alias in address.aliases if alias in self.aliases), address.id]
-        return next((id for id in led if id in self.documents and self.documents[id].knows(message)), led[0])
+        """The document that has taken this message before; else the one to which the first alias leads that has one, else the address's
+        own id."""
+        if not address.aliases:
+            return address.id
+        ways = [self.way(id) for id in (*(self.aliases[alias] for alias in address.aliases if alias in self.aliases), address.id)]
+        return next((id for way in ways for id in way if id in self.documents and self.documents[id].knows(message)), ways[0][-1])
+
+    def way(self, id: str) -> list[str]:
+        """The document, and those that it leads to, one after the other."""
+        way = [id]
+        while (found := self.documents.get(way[-1])) and found.state is not None and (further := self.service.leads_to(found.state)):
+            way.append(further)
+        return way
 
     def load(self, id: str, message: Incoming) -> Document:
         """The document, with as much of its journal as the message needs."""

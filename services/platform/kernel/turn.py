@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from contracts.common import CommandRefused
 from contracts.ids import derived_id
 from contracts.model import Command, Event, Message, type_name
-from contracts.wire import write_event
+from contracts.wire import write_command, write_event
 from services.platform.kernel.dead import letter, wake_letter
 from services.platform.kernel.document import Answer, Document, Entry, Waiting
 from services.platform.kernel.prune import forget, prune
 from services.platform.kernel.record import Incoming
-from services.platform.kernel.service import Cause, Decision, Practice, Refused, Woken
+from services.platform.kernel.service import Cause, Decision, Practice, Refused, Woken, own_source
 from services.platform.kernel.wakes import asked_by, gives_up, next_wake
 
 ENTRY_BYTES = 200
@@ -63,7 +63,7 @@ class Turn:
         document, appended = self.document, self.message.record.appended
         document.amend(self.ordinal, answers=tuple(self.said))
         if document.erased:
-            forget(document, self.ordinal, appended)
+            forget(document, self.ordinal, appended, is_settled=type(self.message.body) in self.practice.service.settles)
         prune(document, appended, self.practice.limits.journal_kept)
         return document, tuple(self.said)
 
@@ -190,11 +190,11 @@ class Turn:
         if occasion.own:
             instant = document.time = latest(instant, document.time)
         at = latest(instant, document.at)
-        state, events = self.asked(Cause(occasion.message, occasion.id, occasion.source, instant, at, document.id))
+        state, words = self.asked(Cause(occasion.message, occasion.id, occasion.source, instant, at, document.id, self.ordinal))
         if state is not document.state:
             self.size_up(state)
             document.state, document.asked = state, asked_by(state, service)
-        self.say(events, occasion, at)
+        self.say(words, occasion, at)
 
     def size_up(self, state: Any) -> None:
         """A dossier that its topic would not take must not be stored either: the service could never publish it."""
@@ -214,16 +214,26 @@ class Turn:
                 self.refused(cause.message, cause.id, cause.source, refusal.reason, refusal.see),
             )
 
-    def say(self, events: Sequence[Event], occasion: Occasion, at: datetime) -> None:
+    def say(self, words: Sequence[Event | Command], occasion: Occasion, at: datetime) -> None:
         document, name, limits = self.document, self.practice.service.name, self.practice.limits
-        for n, event in enumerate(events, 1):
-            id = derived_id(name, document.id, *occasion.origin, type_name(name, type(event)), n)
-            value, headers = write_event(name, event, id=id, at=at, seq=document.seq + 1, cause=occasion.id)
-            document.seq += 1
-            document.at = at
-            self.speak(Answer(False, (event.key or document.id).encode(), value, headers))
+        for n, word in enumerate(words, 1):
+            id = derived_id(name, document.id, *occasion.origin, type_name(name, type(word)), n)
+            if isinstance(word, Command):
+                value = self.ask_itself(word, id)
+            else:
+                value, headers = write_event(name, word, id=id, at=at, seq=document.seq + 1, cause=occasion.id)
+                document.seq += 1
+                document.at = at
+                self.speak(Answer("events", (word.key or document.id).encode(), value, headers))
             if len(value) > limits.answer_bytes or document.size - self.size_before > limits.document_bytes:
-                raise TooLarge(type(event).__name__)
+                raise TooLarge(type(word).__name__)
+
+    def ask_itself(self, command: Command, id: str) -> bytes:
+        """No event: it has no number, and only this service hears it."""
+        name = self.practice.service.name
+        wire = write_command(name, command, id=id, source=own_source(name))
+        self.speak(Answer("commands", wire.key.encode(), wire.value, wire.headers))
+        return wire.value
 
     def speak(self, answer: Answer) -> None:
         self.said.append(answer)

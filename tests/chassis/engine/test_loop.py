@@ -245,7 +245,7 @@ class Secret(Part):
 
 
 def dossiers(case: Any) -> dict[str, Secret | None]:
-    return {} if case.secret is None else {ONE: Secret(secret=case.secret)}
+    return {ONE: None if case.secret is None else Secret(secret=case.secret)}
 
 
 SECRETIVE = replace(TOY, service=replace(ROUTING, dossiers=dossiers))
@@ -264,7 +264,7 @@ async def test_a_dossier_is_published_when_it_changes_and_a_tombstone_when_it_go
     log.put("intake", Erased(complaint_id=ONE), id_of(9))
     await process.take()
     key = ONE.encode()
-    assert published_dossiers(log) == [(key, '{"secret":"王小明"}'.encode(), b"2"), (key, None, b"4")]
+    assert published_dossiers(log) == [(key, None, b"1"), (key, '{"secret":"王小明"}'.encode(), b"2"), (key, None, b"4")]
 
 
 async def test_on_a_repeat_the_present_dossier_is_published_with_its_version() -> None:

@@ -61,7 +61,9 @@ def test_what_is_no_longer_so_disappears(metrics: Metrics) -> None:
 
 def test_clocks_and_callbacks_are_counted_from_the_events_themselves(metrics: Metrics) -> None:
     of = {"complaint_id": str(uuid4()), "customer": "k", "round": 1}
-    breach = ClockBreached(**of, clock="resolution", target_seconds=1, due=NOW, used_seconds=2, breached_at=NOW, policy="p")
+    breach = ClockBreached(
+        **of, clock="resolution", instance="resolution", target=1, unit="seconds", due=NOW, used_seconds=2, breached_at=NOW, policy="p"
+    )
     call = CallbackCompleted(
         **of, callback="c1", purpose="confirm", attempt=1, outcome="reached", late_by_seconds=90, policy="p",
         cost=Money(amount_minor=0, currency="CNY"), by=Staff(staff="s", role="agent"),

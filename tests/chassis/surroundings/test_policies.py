@@ -1,10 +1,12 @@
 """Policies are data: checked with the file and the field named, versioned by their content."""
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
 
 from contracts.model import Part
+from services.platform.business_time import CalendarRules
 from services.platform.chassis.plain_yaml import BadYaml, read_yaml
 from services.platform.chassis.policies import BadPolicy, canonical, load, restored, shipped_sets, stored
 from services.platform.kernel.service import Policy, Service
@@ -21,13 +23,29 @@ class Rules(Policy):
     opens: str = "08:00"
 
 
-ROUTING = Service("routing", Part, Rules, decide=lambda *_: (None, ()), wake_at=lambda _: None, opens=frozenset())
+class Timed(Policy):
+    """A policy with calendars, which its set's services share, and a fault that no field has by itself."""
+
+    calendars: Mapping[str, CalendarRules] = {}
+    steps: Mapping[str, int] = {}
+    calendar: str
+
+    def faults(self) -> Iterable[tuple[str, str]]:
+        if self.calendar not in self.calendars:
+            yield "calendar", f"there is no calendar {self.calendar!r} in the set."
+        yield from ((f"calendars.{name}.zone", "is far away.") for name, rules in self.calendars.items() if rules.zone == "Pacific/Apia")
+
+
+ROUTING, TIMED = (
+    Service("routing", Part, rules, decide=lambda *_: (None, ()), wake_at=lambda _: None, opens=frozenset()) for rules in (Rules, Timed)
+)
+OFFICE = "office:\n  zone: Asia/Shanghai\n  weekly: {mon: [['09:00', '17:00']]}\n  holidays: {2026-10-05: 国庆节}\n"
 
 GOOD = "departments: [hpd, nypd, dot]\nclock: {target_seconds: 28800}\n"
 
 BAD = {
     "a field with a wrong value": (GOOD.replace("28800", "soon"), "routing.yaml: clock.target_seconds: "),
-    "a field that is missing": ("departments: [a]\n", "routing.yaml: clock: field required."),
+    "a field that is missing": ("departments: [a]\n", "routing.yaml: clock: is missing."),
     "a field that is misspelt": (GOOD + "clocks: 1\n", "routing.yaml: clocks: "),
     "a version of one's own": (GOOD + "reference: mine\n", "routing.yaml: reference: "),
     "a key said twice": (GOOD + "opens: a\nopens: b\n", "a key is said twice"),
@@ -99,6 +117,50 @@ def test_a_default_that_changes_later_does_not_change_a_stored_policy(tmp_path: 
     policy = load(str(policies(tmp_path)), ROUTING)
     assert restored(stored(policy), later).opens == "08:00"
     assert load(str(tmp_path), later).reference != policy.reference
+
+
+def timed(directory: Path, calendars: str, text: str = "calendar: office\n") -> Timed:
+    policies(directory, text)
+    (directory / "calendars.yaml").write_text(calendars, "utf-8")
+    found = load(str(directory), TIMED)
+    assert isinstance(found, Timed)
+    return found
+
+
+def test_the_services_of_a_set_share_its_calendars(tmp_path: Path) -> None:
+    policy = timed(tmp_path, OFFICE)
+    assert policy.calendars["office"].zone == "Asia/Shanghai"
+    assert restored(stored(policy), TIMED) == policy
+
+
+def test_another_holiday_is_another_version(tmp_path: Path) -> None:
+    one, other = timed(tmp_path / "a", OFFICE), timed(tmp_path / "b", OFFICE.replace("10-05", "10-06"))
+    assert one.reference.partition("@")[2] != other.reference.partition("@")[2]
+
+
+def test_the_order_in_which_a_mapping_is_written_is_kept_and_counts(tmp_path: Path) -> None:
+    """Where the first that fits decides, another order is another policy."""
+    written = {"a": "{z: 1, a: 2}", "b": "{a: 2, z: 1}"}
+    one, other = (timed(tmp_path / n, OFFICE, f"calendar: office\nsteps: {steps}\n") for n, steps in written.items())
+    again = restored(stored(one), TIMED)
+    assert isinstance(again, Timed) and list(again.steps) == ["z", "a"]
+    assert one.reference.partition("@")[2] != other.reference.partition("@")[2]
+
+
+@pytest.mark.parametrize(
+    ("calendars", "text", "sentence"),
+    [
+        (OFFICE, "calendar: shop\n", "routing.yaml: calendar: there is no calendar 'shop'"),
+        (OFFICE.replace("Asia/Shanghai", "Pacific/Apia"), "calendar: office\n", "calendars.yaml: office.zone: is far away."),
+        (OFFICE.replace("Asia/Shanghai", "Mars/Olympus"), "calendar: office\n", "calendars.yaml: office"),
+        ("- office\n", "calendar: office\n", "calendars.yaml must hold fields"),
+        (OFFICE, "calendar: office\ncalendars: {}\n", "routing.yaml: calendars: belongs into calendars.yaml"),
+    ],
+)
+def test_what_can_never_work_is_told_where_it_is_written(tmp_path: Path, calendars: str, text: str, sentence: str) -> None:
+    with pytest.raises(BadPolicy) as caught:
+        timed(tmp_path, calendars, text)
+    assert len(caught.value.problems) == 1 and sentence in caught.value.problems[0]
 
 
 def test_yaml_has_no_surprises(tmp_path: Path) -> None:

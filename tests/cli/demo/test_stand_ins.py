@@ -9,20 +9,30 @@ from contracts.callback import CallbackAttemptStarted, CallbackDue, RecordAttemp
 from contracts.common import CommandRefused
 from contracts.feedback import AnswerSurvey, SurveyExpired, SurveyRequested
 from contracts.ids import complaint_id, derived_id, reference_number
+from contracts.intake import AddInformation, LinkCustomers, SetCustomerProfile, SubmitComplaint
 from contracts.model import Event, Staff
 from contracts.routing import (
     AcceptWork,
     AssignDepartments,
+    CloseComplaint,
     ComplaintClosed,
+    ComplaintEscalated,
+    ContainmentRequested,
+    DeclineWork,
+    ExtendClock,
+    PauseWork,
     ReopenComplaint,
+    ReportContained,
     ReportProgress,
     ReportResolution,
+    ResumeWork,
+    SetPriority,
     WithdrawComplaint,
     WorkAccepted,
     WorkRequested,
 )
 from services.cli.world import Agenda, Asking, Heard, World, entries
-from tests.core.heard import START, in_triage, registered
+from tests.core.heard import START, in_triage, registered, reopened, resolved
 
 MANY = 400
 CUSTOMER = "c7f3e2a9b4d16805"
@@ -77,6 +87,17 @@ def work(n: int, round: int = 1) -> WorkAccepted:
     return WorkAccepted(**of(n, round=round), work=f"{round}-quality", department="quality", by=clerk)
 
 
+def requested(n: int, department: str = "quality", is_lead: bool = True, instead_of: str | None = None) -> WorkRequested:
+    return WorkRequested(**of(n), work=f"1-{department}", department=department, is_lead=is_lead, instead_of=instead_of)
+
+
+def refused(asked: Asking, reason: str, see: str | None = None) -> CommandRefused:
+    return CommandRefused(
+        complaint_id=asked.command.complaint_id, command_id=asked.id, command_type="routing.x.v1", command_source=asked.source,
+        reason=reason, see=see,
+    )  # fmt: skip
+
+
 def commands(told: list[list[Asking]]) -> list[Any]:
     return [one.command for some in told for one in some]
 
@@ -120,20 +141,75 @@ def test_every_complaint_is_handed_in_and_a_further_contact_after_the_first():
     sample = entries()
     moments: dict[str, float] = {}
     for one in World(sample, 1).opening:
-        moments.setdefault(one.command.source_ref, one.after)
+        if isinstance(one.command, SubmitComplaint):
+            moments.setdefault(one.command.source_ref, one.after)
     assert set(moments) == {entry.command.source_ref for entry in sample} and max(moments.values()) < 90
     assert all(moments[entry.command.source_ref] >= moments[entry.again] + 3 for entry in sample if entry.again)
 
 
-def test_a_department_accepts_what_it_is_asked_to_do_sometimes_twice():
-    told = asked([WorkRequested(**of(n), work="1-quality", department="quality", is_lead=True) for n in range(MANY)])
-    assert share(told, AcceptWork) == 1 and MANY < len(commands(told)) < 1.1 * MANY
-    assert {command.by.department for command in commands(told)} == {"quality"}
+def test_the_customer_database_knows_some_customers_and_that_two_numbers_are_one_persons():
+    told = [one.command for one in World(entries(), 1).opening if one.source == "crm"]
+    profiles = [command for command in told if isinstance(command, SetCustomerProfile)]
+    links = [command for command in told if isinstance(command, LinkCustomers)]
+    assert len(profiles) + len(links) == len(told) and len(links) > 3
+    assert {profile.tier for profile in profiles} == {None, "general", "suitable", "key"} and any(one.do_not_call for one in profiles)
+    assert all(link.customer.phone != link.into.phone for link in links)
+    assert len({command.request for command in told}) == len(told)
+
+
+def test_a_department_accepts_what_it_is_asked_to_do_sometimes_twice_unless_it_is_not_its_own():
+    told = asked([requested(n) for n in range(MANY)])
+    assert 0.02 < share(told, DeclineWork) < 0.1 and share(told, AcceptWork) + share(told, DeclineWork) == 1
+    assert MANY < len(commands(told)) < 1.1 * MANY and {command.by.department for command in commands(told)} == {"quality"}
+
+
+def test_no_complaint_is_declined_for_ever():
+    one = world()
+    for n in range(MANY):
+        times = [one.hear(heard(requested(n, department, instead_of="1-safety"), department)) for department in "abcdef"]
+        assert share(times, DeclineWork) <= 2 / 6
+
+
+def test_some_work_rests_for_a_while_and_is_reported_later():
+    told = asked([work(n) for n in range(MANY)])
+    resting = [some for some in told if isinstance(some[-1].command, ReportResolution) and share([some], PauseWork)]
+    assert 0.05 < len(resting) / MANY < 0.15
+    for some in resting:
+        kinds = [type(one.command) for one in some if isinstance(one.command, PauseWork | ResumeWork | ReportResolution)]
+        assert kinds == [PauseWork, ResumeWork, ReportResolution]
+
+
+def test_more_time_is_another_persons_to_grant_and_who_forgets_it_asks_again():
+    one = world()
+    told = [asked for n in range(MANY) for asked in one.hear(heard(work(n))) if isinstance(asked.command, ExtendClock)]
+    without = [asked for asked in told if asked.command.approver is None]
+    assert len(told) > 30 and 0 < len(without) < len(told) / 2
+    assert all(asked.command.approver.staff != asked.command.by.staff for asked in told if asked.command.approver)
+    (again,) = one.hear(heard(refused(without[0], "approver_missing")))
+    assert again.command.approver and again.command.target == without[0].command.target and again.id != without[0].id
+
+
+def test_what_an_answer_lacks_is_sent_after_it_and_what_is_not_contained_yet_later():
+    one = world()
+    reports = [asked for n in range(MANY) for asked in one.hear(heard(work(n))) if isinstance(asked.command, ReportResolution)]
+    lacking = [asked for asked in reports if "explanation" not in asked.command.answer_parts]
+    assert 0 < len(lacking) < 0.1 * MANY
+    (whole,) = one.hear(heard(refused(lacking[0], "answer_incomplete", "explanation, invitation")))
+    assert {"acknowledgement", "explanation", "invitation"} < set(whole.command.answer_parts)
+    (later,) = one.hear(heard(refused(whole, "not_contained"), "again"))
+    assert later.command == whole.command and later.id != whole.id
+    assert one.hear(heard(refused(later, "withdrawn"), "at last")) == []
+
+
+def test_danger_is_contained_by_whoever_is_asked_mostly_at_once():
+    told = asked([ContainmentRequested(**of(n), department="safety", hazards=("gas",), policy="p") for n in range(MANY)])
+    assert all(isinstance(command, ReportContained) and command.by.department == "safety" for command in commands(told))
+    assert 0.05 < sum(one.after > 8 for some in told for one in some) / MANY < 0.2
 
 
 def test_a_department_reports_progress_before_its_result_and_says_why_it_is_late():
     told = asked([work(n) for n in range(MANY)])
-    assert share(told, ReportResolution) == 1 and 0.3 < share(told, ReportProgress) < 0.5
+    assert share(told, ReportResolution) == 1 and 0.6 < share(told, ReportProgress) < 0.8
     for some in told:
         assert [one.after for one in some] == sorted(one.after for one in some)
     delayed = [one for one in commands(told) if isinstance(one, ReportProgress) and one.delay_cause]
@@ -165,6 +241,35 @@ def test_triage_names_a_department_and_corrects_a_slip():
     assert isinstance(again, AssignDepartments) and again.complaint_id == slips[0].complaint_id and again.lead != "warehouse"
     elsewhere = refusal.model_copy(update={"command_source": "crm", "complaint_id": complaint(999)})
     assert one.hear(heard(elsewhere)) == []
+
+
+def test_a_declined_work_goes_to_somebody_who_was_not_asked_before_and_the_lead_with_it():
+    one = world()
+    for n in range(MANY):
+        for department, is_lead in (("quality", True), ("logistics", False)):
+            one.hear(heard(requested(n, department, is_lead), department))
+        for work, lead in (("1-quality", True), ("1-logistics", False)):
+            sent = about(in_triage(), n).model_copy(update={"reason": "declined", "work": work})
+            (answer,) = commands([one.hear(heard(sent, work))])
+            assert answer.work == work and not {"quality", "logistics"} & set(answer.departments)
+            assert answer.lead == (answer.departments[0] if lead else None)
+
+
+def test_the_head_has_it_worked_on_once_more_or_closes_it_and_the_second_time_closes_it():
+    one = world()
+    first, second = (commands([one.hear(heard(about(reopened(4, True), n), time)) for n in range(MANY)]) for time in (1, 2))
+    assert {type(command) for command in first} == {AssignDepartments, CloseComplaint}
+    assert {type(command) for command in second} == {CloseComplaint}
+    assert {command.by.role for command in first + second} == {"head"}
+    assert one.hear(heard(about(reopened(2), 1))) == []
+
+
+def test_a_head_hurries_some_of_what_was_escalated_to_the_heads_by_a_clock():
+    def escalated(n: int, level: int, reason: str = "clock") -> ComplaintEscalated:
+        return ComplaintEscalated(**of(n), level=level, to="head", reason=reason, escalated_at=START, policy="p")
+
+    assert 0.2 < share(asked([escalated(n, 2) for n in range(MANY)]), SetPriority) < 0.4
+    assert not any(asked([escalated(n, 1) for n in range(MANY)]) + asked([escalated(n, 3, "reopened") for n in range(MANY)]))
 
 
 def test_a_due_call_is_claimed_sometimes_by_two_and_sometimes_by_nobody_yet():
@@ -232,12 +337,20 @@ def test_somebody_calls_on_a_vulnerable_customer_whose_survey_expired_and_on_nob
     ("make", "kind"),
     [
         (lambda n: about(registered(), n), WithdrawComplaint),
-        (lambda n: ComplaintClosed(**of(n), how="confirmed", reopenable_until=START), ReopenComplaint),
+        (lambda n: about(registered(), n), AddInformation),
+        (lambda n: about(resolved(), n), ReopenComplaint),
+        (lambda n: ComplaintClosed(**of(n), how="confirmed", reopenable_until=START, policy="p"), ReopenComplaint),
     ],
-    ids=["take a complaint back", "bring a closed one up again"],
+    ids=["take a complaint back", "tell more of it", "are satisfied with nothing", "bring a closed one up again"],
 )
 def test_a_few_customers(make, kind):
-    assert 0.01 < share(asked([make(n) for n in range(MANY)]), kind) < 0.1
+    assert 0.01 < share(asked([make(n) for n in range(MANY)]), kind) < 0.2
+
+
+def test_who_hears_the_final_position_tries_once_more():
+    closed = ComplaintClosed(**of(1, round=4), how="final_position", final_position="offer_stands", reopenable_until=START, policy="p")
+    (again,) = commands(asked([closed]))
+    assert isinstance(again, ReopenComplaint)
 
 
 # -- the agenda -------------------------------------------------------------------------------------------------------------------------

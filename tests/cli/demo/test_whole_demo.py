@@ -8,17 +8,32 @@ from rich.console import Console
 from contracts.callback import CallbackAbandoned, CallbackBroken, CallbackCompleted
 from contracts.common import CommandRefused
 from contracts.feedback import DissatisfactionReported, RecoveryConfirmed
-from contracts.intake import ComplaintRegistered, ContactRepeated
+from contracts.intake import (
+    ComplaintRegistered,
+    ContactRepeated,
+    CustomerProfileChanged,
+    CustomerProfileSet,
+    CustomersLinked,
+    InformationAdded,
+)
 from contracts.routing import (
     ClockBreached,
+    ClockExtended,
     ClockMet,
+    ClockPaused,
+    ClockResumed,
     ClockWarned,
     ComplaintClosed,
+    ComplaintEscalated,
     ComplaintReopened,
     ComplaintSentToTriage,
     ComplaintWithdrawn,
+    Contained,
+    ContainmentRequested,
     PriorityChanged,
     ProgressReported,
+    WorkDeclined,
+    WorkPaused,
 )
 from services.cli.demo import LIMIT, report
 from services.cli.world import entries
@@ -27,9 +42,10 @@ from services.platform.kernel.record import Record
 from tests.cli.demo.virtual import START, Played, played
 
 SHOWN = (
-    ComplaintRegistered, ContactRepeated, ComplaintSentToTriage, PriorityChanged, ProgressReported, ClockMet, ClockWarned, ClockBreached,
-    CallbackCompleted, CallbackBroken, CallbackAbandoned, DissatisfactionReported, RecoveryConfirmed, ComplaintReopened,
-    ComplaintWithdrawn, CommandRefused,
+    ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileSet, CustomerProfileChanged, CustomersLinked,
+    ContainmentRequested, Contained, ComplaintSentToTriage, PriorityChanged, WorkDeclined, WorkPaused, ProgressReported, ClockMet,
+    ClockWarned, ClockBreached, ClockPaused, ClockResumed, ClockExtended, ComplaintEscalated, CallbackCompleted, CallbackBroken,
+    CallbackAbandoned, DissatisfactionReported, RecoveryConfirmed, ComplaintReopened, ComplaintWithdrawn, CommandRefused,
 )  # fmt: skip
 
 
@@ -62,7 +78,19 @@ def test_the_same_seed_ends_in_the_same_facts():
 
 def test_it_shows_what_there_is_to_see():
     assert [kind.__name__ for kind in SHOWN if len(played().ledger.all(kind)) < 5] == []
-    assert {event.how for event in played().ledger.all(ComplaintClosed)} == {"confirmed", "silence", "unreachable"}
+    assert {event.how for event in played().ledger.all(ComplaintClosed)} == {"confirmed", "silence", "unreachable", "final_position"}
+
+
+@pytest.mark.parametrize("clock", ["acceptance", "triage", "containment", "first_answer", "resolution", "total_resolution"])
+def test_every_clock_is_met_by_some_and_missed_by_others(clock: str):
+    met, missed = (sum(event.clock == clock for event in played().ledger.all(kind)) for kind in (ClockMet, ClockBreached))
+    assert met > missed > 0
+
+
+def test_what_used_up_its_rounds_is_the_heads_and_ends_with_a_final_position():
+    heads = {event.complaint_id for event in played().ledger.all(ComplaintReopened) if event.is_with_head}
+    final = {event.complaint_id for event in played().ledger.all(ComplaintClosed) if event.how == "final_position"}
+    assert heads and heads == final
 
 
 def test_silence_is_never_taken_for_a_vulnerable_customers_consent():
@@ -78,6 +106,13 @@ def test_the_report_says_so_and_tells_a_story_in_each_language():
     stories = page.split("What happened, counted from the topics")[0]
     assert stories.count("Closed: confirmed.") >= 2 and stories.count("The customer is not satisfied") == 2
     assert any("\u4e00" <= sign <= "\u9fff" for sign in stories) and "“" in stories
+
+
+def test_the_report_counts_what_was_contained_in_time_and_escalated():
+    _, page = reported(played().ledger, len(entries()))
+    rows = {row[2:15].strip(): row[17:] for row in page.split("counted from the topics\n")[1].splitlines() if row[2:3].strip()}
+    assert {"Contained", "Routed", "Worked on", "In time", "Escalated", "Known besides"} < rows.keys()
+    assert rows["In time"].startswith("acceptance ") and rows["Escalated"].split()[1] == "times:"
 
 
 def test_the_report_of_an_unfinished_demonstration_names_what_is_missing_and_fails():

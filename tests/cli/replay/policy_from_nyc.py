@@ -57,7 +57,8 @@ def routing_rules(agency_of: Mapping[str, str], likewise: str = "default") -> di
         for type, agency in agency_of.items()
     ]
     departments: dict[str, dict[str, object]] = {agency: {} for agency in sorted(set(agency_of.values()))}
-    return {**read_yaml(find_set(likewise) / "routing.yaml"), "departments": departments, "rules": rules}
+    own = {"departments": departments, "rules": rules, "containment": None}
+    return read_yaml(find_set(likewise) / "routing.yaml") | own
 
 
 def write_policies(file: Path, directory: Path, likewise: str = "default") -> Learnt:

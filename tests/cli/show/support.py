@@ -11,6 +11,7 @@ from services.platform.kernel.record import Record, partition_of
 COMPLAINT = complaint_id("crm", "T-1")
 REFERENCE = reference_number(COMPLAINT)
 CUSTOMER = "c7f3e2a9b4d16805"
+WHO = {"complaint_id": COMPLAINT, "customer": CUSTOMER}
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 STAFF = {"staff": "li", "role": "agent", "department": "repairs"}
 POLICY = "default/routing@5f1d3c2a"
@@ -24,8 +25,9 @@ def event(type: str, name: str, seq: int, after: float = 0, cause: str = "outsid
     """An event `after` seconds; its id is derived from `name`, and `cause` is the name of another."""
     service = type.partition(".")[0]
     topic = f"{service}.events.v1"
-    said = {"complaint_id": COMPLAINT, "customer": CUSTOMER} | fields
-    body = vocabulary(topic)[type].model_validate(said)
+    model = vocabulary(topic)[type]
+    said = {name: value for name, value in WHO.items() if name in model.model_fields} | fields
+    body = model.model_validate(said)
     at = START + timedelta(seconds=after)
     value, headers = write_event(service, body, id=id_of(name), at=at, seq=seq, cause=id_of(cause))  # type: ignore[arg-type]
     key = body.key or CUSTOMER
@@ -58,8 +60,9 @@ def life() -> list[Record]:
         event("routing.work_requested.v1", "asked", 1, 0, "registered", round=1, work="1-repairs", department="repairs", is_lead=True),
         event("routing.work_accepted.v1", "accepted", 2, 60, round=1, work="1-repairs", department="repairs", by=STAFF),
         event(
-            "routing.complaint_resolved.v1", "resolved", 3, 3_600, round=1, finding="upheld", causes=["loose_cable"], answer_parts=[],
-            lead="repairs", promised_resolution=START + timedelta(days=5), is_late=False,
+            "routing.complaint_resolved.v1", "resolved", 3, 3_600, round=1, finding="upheld", causes=["loose_cable"], gaps=[3],
+            answer_parts=[], lead="repairs", promised_resolution=START + timedelta(days=5), is_late=False,
+            reopenable_until=START + timedelta(days=21), policy=POLICY,
         ),
         event(
             "callback.callback_promised.v1", "promised", 0, 3_600, "resolved", **promise, channel="phone",

@@ -70,27 +70,34 @@ def shown(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
 
 
 def test_a_complaint_is_told_from_its_reference_in_order_and_in_words(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
-    assert shown(capsys, REFERENCE) == [
+    *told, now = shown(capsys, REFERENCE)
+    assert told == [
         f"Complaint {REFERENCE} ({COMPLAINT}); times are UTC",
-        f"2026-03-02 09:30:00  intake    Registered as {REFERENCE}: crm calls it T-1; it came by phone, about 不能开机."
-        " The first answer is promised by 2026-03-03 09:30:00 (in 1 d).",
+        f"2026-03-02 09:30:00  intake    Registered as {REFERENCE}: crm calls it T-1; it came by phone, about 不能开机;"
+        " its class is unclassified. The first answer is promised by 2026-03-03 09:30:00 (in 1 d).",
         "2026-03-02 09:30:00  routing   Routed to repairs, repairs has the lead, priority P4 (ordinary)."
         " Resolution promised by 2026-03-07 09:30:00 (in 5 d).",
         "2026-03-02 09:30:00  routing   repairs is asked to work on it and has the lead (work 1-repairs).",
         "2026-03-02 09:31:00  routing   repairs accepted the work 1-repairs. By li (agent, repairs).",
         "2026-03-02 09:32:00  intake    Refused the command accept work of crm: This source and source_ref is a complaint already."
         f" See {REFERENCE}.",
-        "2026-03-02 10:30:00  routing   Resolved in time: upheld, cause: loose cable. Promised was 2026-03-07 09:30:00.",
+        "2026-03-02 10:30:00  routing   Resolved in time: upheld, cause: loose cable (gap: delivery). Promised was 2026-03-07 09:30:00."
+        " It can be reopened until 2026-03-23 09:30:00 (in 20 d 23 h).",
         "2026-03-02 10:30:00  callback  A callback to confirm is promised by phone, from 2026-03-03 09:30:00"
         " until 2026-03-05 09:30:00 (in 2 d 23 h).",
         "2026-03-05 09:30:01  callback  The promise to call back is broken: the customer was not reached before 2026-03-05 09:30:01.",
         "2 dead letters about it: `redress dead list` tells why.",
     ]
+    assert now.startswith("Now: resolved by repairs, reopenable until 2026-03-23 09:30:00 (")
 
 
 def test_an_id_leads_there_too_and_reads_only_the_complaints_partition_of_events(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(shown(capsys, COMPLAINT)) == 10
+    assert len(shown(capsys, COMPLAINT)) == 11
     assert [key for names, key in log.reads if names[0].endswith(".events.v1")] == [COMPLAINT, CUSTOMER]
+
+
+def test_so_does_the_name_that_its_source_has_for_it(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, "--source", "crm", "--ref", "T-1") == shown(capsys, COMPLAINT)
 
 
 def test_without_being_asked_no_dossier_is_read(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,7 +106,7 @@ def test_without_being_asked_no_dossier_is_read(log: Log, capsys: pytest.Capture
 
 
 def test_the_present_dossiers_are_shown_when_asked_for(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
-    assert shown(capsys, COMPLAINT, "--dossier")[10:] == [
+    assert shown(capsys, COMPLAINT, "--dossier")[11:] == [
         "Dossier of intake",
         "  name: 王小明",
         "  narrative: 不能",
@@ -125,7 +132,13 @@ def test_what_is_not_there_is_told_in_a_sentence(name: str, log: Log, capsys: py
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["T-1"], "'T-1' is neither a complaint's id nor a reference number like 8YFA-MW4F-467Z-D."), ([], "Missing argument 'REFERENCE|ID'")],
+    [
+        (["T-1"], "'T-1' is neither a complaint's id nor a reference number like 8YFA-MW4F-467Z-D."),
+        ([], "Say which complaint: "),
+        (["--ref", "T-1"], "--source and --ref together"),
+        (["--source", "crm"], "--source and --ref together"),
+        ([REFERENCE, "--source", "crm", "--ref", "T-1"], "or else"),
+    ],
 )
 def test_a_mistake_is_said_in_one_sentence(arguments: list[str], said: str, log: Log, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(["show", *arguments]) == 2

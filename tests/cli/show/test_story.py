@@ -36,14 +36,21 @@ def test_at_one_instant_a_cause_comes_before_what_it_led_to() -> None:
 
 
 def test_one_service_keeps_its_own_order_at_one_instant() -> None:
-    first = event("routing.priority_changed.v1", "b", 3, 5, round=1, before=4, priority=3, reason="repeat")
+    first = event("routing.priority_changed.v1", "b", 3, 5, round=1, before=4, priority=3, reason="repeat", policy="p")
     then = event("routing.complaint_withdrawn.v1", "a", 4, 5, round=1, reason="changed_mind")
     assert names([then, first]) == ["b", "a"]
 
 
+def test_where_files_were_linked_each_counts_for_itself() -> None:
+    profile = {"customer": "another", "tier": "key", "is_vulnerable": False, "do_not_call": False}
+    later = event("intake.customer_profile_changed.v1", "b", 0, 60, **profile)
+    linked = event("intake.customers_linked.v1", "a", 7, 30, into="another", complaints=[COMPLAINT])
+    assert names([later, linked, registered()]) == ["registered", "a", "b"]
+
+
 def test_a_services_own_order_holds_also_where_only_the_first_waits_for_its_cause() -> None:
     cause = event("feedback.recovery_confirmed.v1", "promised", 0, 5, round=1)
-    first = event("routing.priority_changed.v1", "b", 3, 5, "promised", round=1, before=4, priority=3, reason="repeat")
+    first = event("routing.priority_changed.v1", "b", 3, 5, "promised", round=1, before=4, priority=3, reason="repeat", policy="p")
     then = event("routing.complaint_withdrawn.v1", "a", 4, 5, round=1, reason="changed_mind")
     assert names([then, first, cause]) == ["promised", "b", "a"]
 
@@ -77,9 +84,19 @@ def test_a_merged_submission_lives_on_elsewhere_until_it_is_registered_after_all
     assert story(COMPLAINT, [registered()]).lives_on_in is None
 
 
-def test_the_customers_key_is_known_from_any_event() -> None:
-    assert story(COMPLAINT, [routed()]).customer == CUSTOMER
-    assert story(COMPLAINT, []).customer is None
+def test_the_customers_keys_are_known_from_any_event_the_old_one_of_a_linked_file_too() -> None:
+    profile = {"customer": "another", "tier": "key", "is_vulnerable": False, "do_not_call": False}
+    changed = event("intake.customer_profile_changed.v1", "a", 7, 9, **profile)
+    assert story(COMPLAINT, [routed()]).customers == (CUSTOMER,)
+    assert story(COMPLAINT, [routed(), changed]).customers == (CUSTOMER, "another")
+    assert story(COMPLAINT, []).customers == ()
+
+
+def test_the_linking_of_two_files_is_part_of_the_story_of_each_complaint_that_goes_over() -> None:
+    def linked(name: str, complaint: str) -> Record:
+        return event("intake.customers_linked.v1", name, 5, 5, into="another", complaints=[complaint])
+
+    assert names([registered(), linked("a", COMPLAINT), linked("b", complaint_id("crm", "T-2"))]) == ["registered", "a"]
 
 
 ROUND = "00000000-0000-4000-8004-010040100401"                          # 0101-0101-0101-…: all to be mistaken

@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from contracts.generate.example import example
 from contracts.generate.words import Word, words
-from services.cli import show_text
-from services.cli.show_text import money, nth, printable, sentence, span, until
+from services.cli.show_forms import FORMS, money, nth, span, target, until, used
+from services.cli.show_text import printable, sentence
 from services.cli.show_words import BAD_NEWS, WORDS
 
 EVENTS = [word for word in words() if word.topic.kind == "events"]
@@ -44,7 +44,7 @@ def test_an_event_is_one_sentence_or_two_whether_it_says_all_or_the_least(word: 
 def test_words_ask_for_fields_that_the_event_has_in_forms_that_there_are(word: Word) -> None:
     for path, form in FIELD.findall(WORDS[word.name]):
         assert path in set(_paths(word.model)) | {"complaint_id"}, path
-        assert form in show_text.FORMS or "|" in form, form
+        assert form in FORMS or "|" in form, form
 
 
 def _paths(model: type[BaseModel], before: str = "") -> Iterator[str]:
@@ -56,6 +56,9 @@ def _paths(model: type[BaseModel], before: str = "") -> Iterator[str]:
                 yield from _paths(kind, f"{before}{name}.")
 
 
+OFFICE = {"target": 144_000, "unit": "seconds", "calendar": "office"}
+
+
 def told(type: str, **fields: Any) -> str:
     return sentence({"type": type, "at": "2026-03-02T09:30:00.000Z"} | fields)
 
@@ -64,8 +67,15 @@ def test_sentences_as_they_are_read() -> None:
     assert told("routing.work_accepted.v1", department="repairs", work="1-repairs", by={"staff": "li", "role": "agent"}) == (
         "repairs accepted the work 1-repairs. By li (agent)."
     )
-    assert told("routing.clock_breached.v1", clock="resolution", target_seconds=432_000, due="2026-03-01T09:30:00.000Z") == (
-        "The resolution target of 5 d is missed: it was due 2026-03-01 09:30:00."
+    assert told("routing.clock_breached.v1", clock="resolution", **OFFICE, paused_seconds=0, due="2026-03-01T09:30:00.000Z") == (
+        "The resolution target of 40 h of office time is missed: it was due 2026-03-01 09:30:00."
+    )
+    assert told(
+        "routing.clock_met.v1", clock="acceptance", instance="acceptance-1-repairs", work="1-repairs", target=7_200, unit="seconds",
+        used_seconds=1_800, paused_seconds=5_400,
+    ) == "The acceptance target of the work 1-repairs is met: 30 min used of 2 h, having rested 1 h 30 min."  # fmt: skip
+    assert told("routing.complaint_escalated.v1", level=2, to="head", reason="clock", clock="resolution", instance="resolution") == (
+        "Escalated to level 2, head: clock resolution."
     )
     assert told(
         "callback.callback_completed.v1", attempt=2, outcome="reached", late_by_seconds=5_400, is_intolerable=False,
@@ -99,7 +109,7 @@ def test_a_type_without_words_is_told_by_its_name_and_fields() -> None:
 
 
 def test_a_known_type_of_another_shape_is_told_all_the_same() -> None:
-    assert told("routing.clock_started.v1", clock=["a"], target_seconds="soon", due=7) == "The a clock runs: soon from ?, due 7."
+    assert told("routing.clock_started.v1", clock=["a"], target="soon", due=7) == "The a clock runs: soon from ?, due 7."
 
 
 def test_what_a_customer_wrote_is_never_taken_for_a_template() -> None:
@@ -119,6 +129,31 @@ def test_chinese_stays_chinese() -> None:
 )  # fmt: skip
 def test_a_span_is_told_in_its_two_largest_units(seconds: float, said: str) -> None:
     assert span(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "calendar", "said"),
+    [
+        (28_800, "seconds", None, "8 h"),
+        (86_400, "seconds", None, "1 d"),
+        (86_400, "seconds", "office", "24 h of office time"),
+        (900, "seconds", "office", "15 min of office time"),
+        (27_000, "seconds", "office", "7 h 30 min of office time"),
+        (1, "business_days", "office", "1 business day by the calendar office"),
+        (15, "calendar_days", "london", "15 calendar days by the calendar london"),
+        (8, "weeks", None, "8 weeks"),
+    ],
+)
+def test_a_target_is_told_in_its_own_unit_and_open_time_never_in_days(number: int, unit: str, calendar: str | None, said: str) -> None:
+    assert target(number, {"unit": unit, "calendar": calendar}) == said
+    assert used(90_000, {"calendar": "office"}) == "25 h"
+
+
+def test_a_final_position_is_told_to_be_the_end() -> None:
+    fields = {"how": "final_position", "final_position": "offer_stands", "reopenable_until": "2026-03-02T09:30:00.000Z"}
+    assert told("routing.complaint_closed.v1", **fields) == "Closed: final position: offer stands. Nothing reopens it."
+    said = told("routing.complaint_closed.v1", how="silence", reopenable_until="2026-03-02T10:30:00.000Z")
+    assert said == "Closed: silence. It can be reopened until 2026-03-02 10:30:00 (in 1 h)."
 
 
 @pytest.mark.parametrize(

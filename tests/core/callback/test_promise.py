@@ -15,9 +15,12 @@ from tests.core.heard import (
     COMPLAINT,
     START,
     closed,
+    contact,
     erased,
     hour,
     in_triage,
+    informed,
+    profiled,
     raised,
     registered,
     reopened,
@@ -60,6 +63,21 @@ def test_the_script_tells_the_present_priority(heard: list[Event], priority: int
     for event in heard:
         desk.hears(event, at=-10)
     assert desk.hears(resolved(), 0).until(24).run.all(CallbackDue)[0].script.priority == priority
+
+
+@pytest.mark.parametrize("heard, is_vulnerable", [
+    ([], False),
+    ([contact(is_vulnerable=True)], True),
+    ([informed(is_vulnerable=True)], True),
+    ([profiled(is_vulnerable=True)], True),
+    ([contact(is_vulnerable=True), informed(is_vulnerable=False), contact()], True),
+    ([contact(is_vulnerable=True), profiled()], False),
+])  # fmt: skip
+def test_the_script_tells_who_needs_care_as_far_as_is_known_by_then(heard: list[Event], is_vulnerable: bool):
+    desk = Desk()
+    for event in heard:
+        desk.hears(event, at=-10)
+    assert desk.hears(resolved(), 0).until(24).run.all(CallbackDue)[0].script.is_vulnerable is is_vulnerable
 
 
 @pytest.mark.parametrize("facts, reason", [

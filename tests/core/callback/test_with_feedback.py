@@ -1,5 +1,6 @@
 """callback and feedback together: from the resolution to the verdict, each hearing the other's own words."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,14 +8,27 @@ import pytest
 from contracts.callback import CallbackAbandoned, RecordAttempt, StartAttempt
 from contracts.common import Answers
 from contracts.feedback import AnswerSurvey, SurveyExpired
-from contracts.ids import complaint_id
-from contracts.intake import ContactRepeated, Reachable
+from contracts.intake import Reachable
 from contracts.model import Event
 from services import callback, feedback
 from services.platform.chassis.policies import load
 from services.platform.kernel.run import Run
 from services.platform.kernel.service import Practice
-from tests.core.heard import ANNA, COMPLAINT, EVERY_WAY, WHO, erased, hour, registered, reopened, resolved, speaker_of
+from tests.core.heard import (
+    ANNA,
+    COMPLAINT,
+    EVERY_WAY,
+    closed,
+    contact,
+    erased,
+    hour,
+    informed,
+    profiled,
+    registered,
+    reopened,
+    resolved,
+    speaker_of,
+)
 
 CALLED = ["CallbackPromised", "CallbackDue", "CallbackAttemptStarted", "CallbackAttempted"]
 
@@ -64,38 +78,58 @@ def test_an_erased_customer_is_neither_called_nor_asked(at: float):
     assert run.told()[-1] in ("CallbackImpossible", "CallbackCancelled") and run.told("feedback") == []
 
 
-def contact(**said: object) -> ContactRepeated:
-    return ContactRepeated(
-        **WHO, submission=complaint_id("crm", "T-2"), source="crm", source_ref="T-2", channel="phone", contacts=2,
-        policy="default/intake@1", **said,
-    )  # fmt: skip
-
-
+@pytest.mark.parametrize("said", [contact(do_not_call=True), informed(do_not_call=True), profiled(do_not_call=True)])
 @pytest.mark.parametrize("at, before", [(-1, []), (10, ["CallbackPromised"]), (25, ["CallbackPromised", "CallbackDue"])])
-def test_who_wants_no_calls_any_more_is_asked_in_writing(at: float, before: list[str]):
-    run = life((contact(do_not_call=True), at))
+def test_who_wants_no_calls_any_more_is_asked_in_writing(said: Event, at: float, before: list[str]):
+    run = life((said, at))
     run.to_the_end()
     given_up = "CallbackAbandoned" if before else "CallbackImpossible"
     assert run.told() == [*before, given_up, "SurveyRequested", "SurveyExpired"]
 
 
-def test_a_way_that_is_heard_of_after_nobody_could_be_asked_is_used():
-    run = life((contact(reachable=Reachable(mail=True)), 10), reachable=Reachable())
+@pytest.mark.parametrize("tell", [contact, informed])
+def test_a_way_that_is_heard_of_after_nobody_could_be_asked_is_used(tell: Callable[..., Event]):
+    run = life((tell(reachable=Reachable(mail=True)), 10), reachable=Reachable())
     run.to_the_end()
     assert run.told() == ["CallbackImpossible", "SurveyRequested", "SurveyExpired"]
 
 
-def test_a_phone_that_is_heard_of_in_time_is_called():
-    run = life((contact(reachable=Reachable(phone=True)), -1), reachable=Reachable())
+@pytest.mark.parametrize("tell", [contact, informed])
+def test_a_phone_that_is_heard_of_in_time_is_called(tell: Callable[..., Event]):
+    run = life((tell(reachable=Reachable(phone=True)), -1), reachable=Reachable())
     call(run, 25, "reached", Answers(solved=True))
     run.to_the_end()
     assert run.told()[-1] == "RecoveryConfirmed"
 
 
 def test_no_way_leads_to_an_erased_customer():
-    run = life((erased(), 5), (contact(reachable=EVERY_WAY), 10))
+    ways = [contact(reachable=EVERY_WAY), informed(reachable=EVERY_WAY), profiled(do_not_call=True)]
+    run = life((erased(), 5), *((way, 10) for way in ways))
     run.to_the_end()
     assert run.told() == ["CallbackPromised", "CallbackCancelled"]
+
+
+def test_who_may_be_called_again_is_in_the_round_to_come():
+    """What was given up stays so: the written question is out already."""
+    run = life((profiled(do_not_call=True), 10), (profiled(), 20), (reopened(2), 30), (resolved(2), 40))
+    call(run, 70, "reached", Answers(solved=True), "2-confirm")
+    run.to_the_end()
+    assert run.told()[:4] == ["CallbackPromised", "CallbackAbandoned", "SurveyRequested", "SurveyCancelled"]
+    assert run.told()[4:] == [*CALLED, "CallbackCompleted", "FeedbackReceived", "RecoveryConfirmed"]
+
+
+def test_a_contact_that_says_nothing_of_calls_takes_nothing_back():
+    run = life((profiled(do_not_call=True), -20), (contact(do_not_call=False), -10), (informed(), -5))
+    run.to_the_end()
+    assert run.told("callback") == ["CallbackImpossible"]
+
+
+@pytest.mark.parametrize("end", [reopened(2, is_with_head=True), closed(how="final_position")])
+def test_what_is_the_heads_is_neither_called_about_nor_asked(end: Event):
+    run = life((end, 80))
+    call(run, 25, "wrong_number")
+    run.to_the_end()
+    assert run.told()[-2:] == ["SurveyRequested", "SurveyCancelled"]
 
 
 def test_two_rounds_have_two_calls_and_two_verdicts():

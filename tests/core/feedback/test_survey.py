@@ -9,7 +9,7 @@ from contracts.model import Event
 from services.feedback import SERVICE
 from services.platform.kernel.service import Cause
 from tests.core.feedback.round import EXPIRY, MS, POLICY, SECOND, Ear, abandoned, asked, completed, impossible
-from tests.core.heard import COMPLAINT, START, closed, erased, hour, registered, reopened, resolved, withdrawn
+from tests.core.heard import COMPLAINT, START, closed, erased, hour, profiled, registered, reopened, resolved, withdrawn
 
 GOOD, BAD = Answers(solved=True, csat=5), Answers(solved=False)
 
@@ -54,6 +54,14 @@ def test_the_answers_say_of_whom_and_whose_work_they_are():
     ear = asked(tier="key").answered(40, GOOD).to_the_end()
     (received,) = ear.run.all(FeedbackReceived)
     assert (received.segment, received.department, received.group, received.policy) == ("key", "repairs", "recovered", "test/feedback@1")
+
+
+@pytest.mark.parametrize("heard, tier", [([], "key"), ([profiled("general")], "general"), ([profiled("suitable"), erased()], "suitable")])
+def test_scores_are_compared_by_the_tier_that_the_customer_has_by_then(heard: list[Event], tier: str):
+    ear = Ear(tier="key")
+    for event in heard:
+        ear.hears(event, -1)
+    assert ear.until(0).complaint.segment == tier
 
 
 def test_the_department_is_the_one_that_led_the_round():

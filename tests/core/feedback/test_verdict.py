@@ -8,7 +8,7 @@ from contracts.common import Answers
 from contracts.feedback import DissatisfactionReported, FeedbackReceived
 from services.feedback.verdict import dissatisfied_because, gap_of, tells
 from tests.core.feedback.round import Ear, asked, completed
-from tests.core.heard import resolved
+from tests.core.heard import profiled, resolved
 
 score = st.none() | st.integers(1, 5)
 any_answers = st.builds(Answers, solved=st.none() | st.booleans(), csat=score, expected=score, perceived=score)
@@ -97,3 +97,9 @@ def test_who_is_dissatisfied_has_said_why(answers: Answers, core: int | None):
         case None:
             assert answers.solved is not False and answers.csat not in (1, 2) and (gap is None or gap >= 0)
     assert tells(answers, gap) or dissatisfied_because(answers, gap) is None
+
+
+@pytest.mark.parametrize("stated, later, gap", [(None, 5, -2), (2, 5, -2), (5, None, None), (None, None, None)])
+def test_the_expectation_that_intake_told_last_is_the_one_that_counts(stated: int | None, later: int | None, gap: int | None):
+    ear = Ear(core=stated).hears(profiled(core=later), -1).hears(resolved(), 0).hears(completed(Answers(csat=4, perceived=3)), 30)
+    assert [told.gap for told in ear.to_the_end().run.all(FeedbackReceived)] == [gap]

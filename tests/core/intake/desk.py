@@ -6,8 +6,8 @@ from typing import Any
 
 from contracts.common import CommandRefused
 from contracts.ids import complaint_id
-from contracts.intake import Customer, EraseCustomer, IntakeDossier, SubmitComplaint
-from contracts.model import Event, Part
+from contracts.intake import AddInformation, Customer, EraseCustomer, IntakeDossier, SetCustomerProfile, SubmitComplaint
+from contracts.model import Command, Event, Part
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
 from services.intake import service
 from services.intake.policy import ClassRule, IntakePolicy
@@ -19,6 +19,7 @@ START = datetime(2026, 3, 2, 8, 0, 0, 250_000, tzinfo=UTC)
 SECRET = b"a secret for tests"
 WANG = Customer(name="王秀英", phone="138 0013 8000", email="xiuying.wang@example.com", language="zh", post="重庆市渝中区民权路 18 号")
 SMITH = Customer(id="C-77", name="John Smith", phone="+1 212 555 0123", language="en", country="US")
+ROUTING = "test/routing@1"
 POLICY = IntakePolicy(
     reference="test/intake@1",
     classes=(
@@ -51,7 +52,14 @@ class Desk:
     def erase(self, customer: Customer | None = WANG, *, day: float = 0, source: str = "crm", **fields: Any) -> list[Event]:
         return self.send(EraseCustomer(request="E-1", customer=customer, **fields), day=day, source=source)
 
-    def send(self, command: SubmitComplaint | EraseCustomer, *, day: float = 0, source: str = "crm") -> list[Event]:
+    def add(self, ref: str | None = "T-1", *, day: float = 0, source: str = "crm", **fields: Any) -> list[Event]:
+        """More about the complaint that its source calls so."""
+        return self.send(AddInformation.model_validate({"request": "I-1", "source_ref": ref, **fields}), day=day, source=source)
+
+    def set_profile(self, customer: Customer = WANG, *, day: float = 0, **fields: Any) -> list[Event]:
+        return self.send(SetCustomerProfile.model_validate({"request": "P-1", "customer": customer, **fields}), day=day)
+
+    def send(self, command: Command, *, day: float = 0, source: str = "crm") -> list[Event]:
         """What intake answers."""
         at = self._instant(day)
         self.run.send("intake", command, at=at, source=source)
@@ -59,16 +67,16 @@ class Desk:
 
     def close(self, ref: str = "T-1", *, day: float = 0, round: int = 1, reopenable_days: float = 21) -> list[Event]:
         until = self._instant(day) + timedelta(days=reopenable_days)
-        return self.hear(ComplaintClosed(**self._about(ref), round=round, how="confirmed", reopenable_until=until), day=day)
+        return self.hear(ComplaintClosed(**self._about(ref), round=round, how="confirmed", reopenable_until=until, policy=ROUTING), day=day)
 
     def withdraw(self, ref: str = "T-1", *, day: float = 0, round: int = 1) -> list[Event]:
         return self.hear(ComplaintWithdrawn(**self._about(ref), round=round, reason="solved_itself"), day=day)
 
     def reopen(self, ref: str = "T-1", *, day: float = 0, round: int = 2) -> list[Event]:
-        return self.hear(ComplaintReopened(**self._about(ref), round=round, reason="not_solved", level=1), day=day)
+        return self.hear(ComplaintReopened(**self._about(ref), round=round, reason="not_solved", level=1, policy=ROUTING), day=day)
 
     def hand_back(self, ref: str, repeat: str, *, day: float = 0) -> list[Event]:
-        return self.hear(ContactReturned(**self._about(ref), submission=id_of(repeat)), day=day)
+        return self.hear(ContactReturned(**self._about(ref), round=1, submission=id_of(repeat)), day=day)
 
     def hear(self, event: Event, *, day: float = 0) -> list[Event]:
         at = self._instant(day)
@@ -83,6 +91,10 @@ class Desk:
 
     def dossiers(self, ref: str = "T-1") -> Mapping[str, Part | None]:
         return self.service.dossiers(self.file(ref))
+
+    def held(self, ref: str = "T-1") -> set[str]:
+        """The complaints of the file of which something is held."""
+        return {id for id, dossier in self.dossiers(ref).items() if dossier}
 
     def dossier(self, ref: str = "T-1", of: str | None = None) -> IntakeDossier:
         found = self.dossiers(of or ref)[id_of(ref)]

@@ -22,7 +22,7 @@ def repeated(desk: Desk, ref: str = "T-2", **more: Any) -> ContactRepeated:
 
 
 def registered(desk: Desk, ref: str = "N-1", **more: Any) -> ComplaintRegistered:
-    (event,) = desk.submit(ref, known(**more), day=2, complaint_type=f"another matter {ref}")
+    event = desk.submit(ref, known(**more), day=2, complaint_type=f"another matter {ref}")[0]
     assert isinstance(event, ComplaintRegistered)
     return event
 

@@ -8,7 +8,7 @@ from contracts.ids import reference_number
 from contracts.intake import ComplaintRegistered, ContactRepeated, Customer, LaterContact, SubmissionMerged
 from contracts.routing import ClockStarted, ContactReturned
 from services.intake.registration import COMPLAINT_BYTES
-from tests.core.intake.desk import SMITH, START, Desk, id_of, names, refusal
+from tests.core.intake.desk import SMITH, START, Desk, id_of, names, policy, refusal
 
 REPEATED = ["ContactRepeated", "SubmissionMerged"]
 REGISTERED = ["ComplaintRegistered"]
@@ -30,6 +30,7 @@ def test_a_second_contact_is_told_of_the_open_complaint_and_lives_on_in_it():
 
 
 def test_contacts_are_counted():
+    """§1.6: a second contact raises the priority, so each is numbered."""
     desk = Desk()
     desk.submit()
     told = [desk.submit(f"T-{n}", day=n)[0] for n in range(2, 5)]
@@ -47,6 +48,7 @@ def test_a_merged_submission_sent_again_is_told_where_it_lives_on():
 
 @pytest.mark.parametrize(("days", "told"), [(30, REPEATED), (30.0001, REGISTERED)])
 def test_thirty_days_after_the_last_contact_it_is_a_new_complaint(days: float, told: list[str]):
+    """§1.6."""
     desk = Desk()
     desk.submit()
     assert names(desk.submit("T-2", day=days)) == told
@@ -155,6 +157,7 @@ def test_a_stale_or_repeated_end_or_reopening_changes_nothing():
 
 
 def test_a_complaint_soon_after_an_answered_one_names_it_as_its_predecessor():
+    """§1.7: 90 days."""
     desk = Desk()
     desk.submit()
     desk.close(day=1)
@@ -167,6 +170,19 @@ def test_a_complaint_soon_after_an_answered_one_names_it_as_its_predecessor():
     desk.close("T-3", day=91)
     (event,) = desk.submit("T-5", day=92)
     assert isinstance(event, ComplaintRegistered) and event.predecessors == (id_of("T-2"), id_of("T-3"))
+
+
+@pytest.mark.parametrize(
+    ("type", "days", "is_repeat"),
+    [("late delivery", 90, True), ("late delivery", 91, False), ("不能开机", 91, True), ("不能开机", 365, True), ("不能开机", 366, False)],
+)
+def test_a_product_that_fails_again_is_a_repeat_for_as_long_as_it_is_under_warranty(type: str, days: int, is_repeat: bool):
+    """§1.7: 90 days after closing; product failures: the warranty term.  `不能开机` is of the class quality."""
+    desk = Desk(policy(repeat_days_by_kind={"quality": 365}))
+    desk.submit(complaint_type=type)
+    desk.close(day=1, reopenable_days=0)
+    (event,) = desk.submit("T-2", complaint_type=type, day=1 + days)
+    assert isinstance(event, ComplaintRegistered) and event.predecessors == ((id_of("T-1"),) if is_repeat else ())
 
 
 def test_a_complaint_that_was_taken_back_is_nobodys_predecessor():
@@ -235,11 +251,11 @@ def test_other_words_of_routing_are_none_of_intakes_business():
     desk.submit()
     before = desk.file()
     clock = ClockStarted(
-        complaint_id=id_of("T-1"), customer=before.customer, round=1, clock="resolution", target_seconds=1, due=START,
-        unit="elapsed_seconds", started_from=START, registered_at=START, policy="p",
+        complaint_id=id_of("T-1"), customer=before.customer, round=1, clock="resolution", kind="resolution", instance="resolution",
+        target=1, unit="seconds", due=START, started_from=START, registered_at=START, policy="p",
     )  # fmt: skip
     assert desk.hear(clock, day=1) == []
-    assert desk.hear(ContactReturned(complaint_id=id_of("X-1"), customer=before.customer, submission=id_of("X-2")), day=1) == []
+    assert desk.hear(ContactReturned(complaint_id=id_of("X-1"), customer=before.customer, round=1, submission=id_of("X-2")), day=1) == []
     assert desk.file() == before
     document = desk.run.document("intake", id_of("T-1"))
     assert document is not None and document.length == 2

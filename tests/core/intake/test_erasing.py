@@ -1,8 +1,9 @@
-"""A customer is forgotten: closed complaints at once, open ones when they close or at once with `now`, and nothing brings them back."""
+"""§1.13: closed complaints are forgotten at once, open ones when they close or at once with `now`, and nothing brings them back."""
 
 import pytest
 
 from contracts.intake import Customer, DossierErased
+from contracts.model import Staff
 from tests.core.intake.desk import SMITH, WANG, Desk, id_of, names, refusal
 
 SECRETS = ("王秀英", "13800138000", "138 0013 8000", "xiuying", "民权路", "不制冷", "又坏了", "SN-00017", "JD-81", "photo-1", "SF-9")
@@ -67,6 +68,17 @@ def test_a_contact_that_comes_while_an_erasure_waits_is_a_complaint_of_its_own_a
     assert [each.key for each in getattr(desk, end)(day=3)] == [id_of("T-1")]
     assert desk.dossiers()[id_of("T-1")] is None
     assert desk.dossier("T-2").narrative == "又坏了" and desk.dossier("T-2").customer == WANG
+
+
+def test_whoever_asked_for_it_is_named_where_it_is_done_or_waits_and_not_where_an_end_brings_it():
+    desk, anna = Desk(), Staff(staff="s-1", role="privacy_officer")
+    desk.submit()
+    desk.submit("N-1", complaint_type="noise")
+    desk.close("N-1", day=1)
+    told = [*desk.erase(day=2, by=anna), *desk.close(day=3)]
+    assert [(type(each).__name__, getattr(each, "by", anna)) for each in told] == [
+        ("ErasurePending", anna), ("DossierErased", anna), ("DossierErased", None),
+    ]  # fmt: skip
 
 
 def test_another_request_reaches_what_came_after_the_first():

@@ -1,4 +1,4 @@
-"""Who a customer is: id, else phone, else e-mail, else nobody."""
+"""§1.4: who a customer is: id, else phone, else e-mail, else nobody."""
 
 import pytest
 

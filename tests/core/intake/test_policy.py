@@ -1,6 +1,7 @@
 """The rules as data: both shipped sets are read, and a bad rule is told by field."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ def test_the_shipped_policies_are_read(name: str):
 
 
 def test_the_demo_differs_only_in_what_two_minutes_cannot_wait_for():
-    default, demo = (load(name, service(b"s")).model_dump(exclude={"reference"}) for name in ("default", "demo"))
+    default, demo = (load(name, service(b"s")).model_dump(exclude={"reference", "calendars"}) for name in ("default", "demo"))
     assert {field for field in default if default[field] != demo[field]} == {"first_answer_seconds"}
 
 
@@ -75,19 +76,56 @@ def test_the_first_rule_that_fits_decides(kind: str | None, complaint_type: str 
 @pytest.mark.parametrize(
     ("said", "field", "message"),
     [
-        ({"classes": [{"classes": {"kind": "quality"}}]}, "classes", "at least one of kind, complaint_type and descriptor"),
+        ({"classes": [{"classes": {"kind": "quality"}}]}, "classes", "at least one of kind, complaint_type"),
         ({"classes": [{"complaint_type": "x", "classes": {"kind": "Quality!"}}]}, "classes", "match pattern"),
         ({"default_language": "fr"}, None, "a text in the default language"),
         ({"repeat_days": 200}, None, "at least repeat_days"),
         ({"kept_days": 30}, "kept_days", "greater than or equal to 90"),
         ({"first_answer_seconds": 0}, "first_answer_seconds", "greater than or equal to 1"),
-        ({"first_answer": 5}, "first_answer", "not permitted"),
+        ({"first_answer": 5}, "first_answer", "valid dictionary"),
+        ({"first_answer": {"target": "soon", "calendar": "office"}}, "first_answer", "is not a target"),
+        ({"first_answer": {"target": "8h", "calendar": "office"}, "first_answer_seconds": 60}, None, "either first_answer_seconds or"),
+        ({"first_answer_seconds": None}, None, "either first_answer_seconds or first_answer"),
+        ({"repeat_days_by_kind": {"quality": 0}}, "repeat_days_by_kind", "greater than or equal to 1"),
+        ({"promise": 5}, "promise", "not permitted"),
     ],
 )
 def test_a_bad_rule_is_told_by_its_field(said: dict[str, Any], field: str | None, message: str):
     with pytest.raises(ValidationError, match=re.escape(message)) as caught:
         IntakePolicy.model_validate(said)
     assert (caught.value.errors()[0]["loc"] or (None,))[0] == field
+
+
+OFFICE = {"zone": "Asia/Shanghai", "weekly": {day: [["09:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}}
+
+
+@pytest.mark.parametrize(
+    ("target", "due"),
+    [
+        ("90m", datetime(2026, 3, 6, 9, 0)),
+        ("8h", datetime(2026, 3, 9, 8, 30)),
+        ("1 business days", datetime(2026, 3, 9, 16, 0)),
+        ("2 days", datetime(2026, 3, 8, 16, 0)),
+    ],
+)
+def test_the_first_answer_may_be_promised_in_business_time(target: str, due: datetime):
+    """On a Friday at 15:30:00.250 in Shanghai; §1.11."""
+    rules = IntakePolicy.model_validate({"first_answer": {"target": target, "calendar": "office"}, "calendars": {"office": OFFICE}})
+    assert rules.first_answer_due(datetime(2026, 3, 6, 7, 30, 0, 250_000, tzinfo=UTC)) == due.replace(tzinfo=UTC)
+    assert not list(rules.faults())
+    assert IntakePolicy.model_validate(rules.model_dump()) == rules
+
+
+def test_a_calendar_that_is_not_there_is_a_fault_and_told_with_those_that_are():
+    rules = IntakePolicy.model_validate({"first_answer": {"target": "8h", "calendar": "offcie"}, "calendars": {"office": OFFICE}})
+    assert list(rules.faults()) == [("first_answer.calendar", "there is no calendar offcie; there is office.")]
+
+
+def test_a_class_whose_repeats_are_known_for_longer_is_kept_for_longer():
+    """§1.7: a product's failure, as long as it is under warranty."""
+    rules = IntakePolicy(repeat_days_by_kind={"quality": 365, "service": 30})
+    assert [rules.repeat_window(kind).days for kind in ("quality", "service", "transport")] == [365, 30, 90]
+    assert [rules.kept(kind).days for kind in ("quality", "service", "transport")] == [365, 90, 90]
 
 
 def test_an_empty_secret_is_refused():

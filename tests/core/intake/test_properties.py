@@ -6,8 +6,20 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.intake import ComplaintRegistered, ContactRepeated, Customer, EraseCustomer, SubmissionMerged, SubmitComplaint
-from contracts.model import Command
+from contracts.common import Expectation
+from contracts.ids import reference_number
+from contracts.intake import (
+    AddInformation,
+    ComplaintRegistered,
+    ContactRepeated,
+    Customer,
+    EraseCustomer,
+    PriorRepairs,
+    SetCustomerProfile,
+    SubmissionMerged,
+    SubmitComplaint,
+)
+from contracts.model import Command, Event
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
 from services.platform.kernel.apply import apply
 from services.platform.kernel.document import Document
@@ -45,8 +57,22 @@ def submissions(draw: st.DrawFn) -> SubmitComplaint:
     return SubmitComplaint.model_validate(told | draw(private))
 
 
+additions: st.SearchStrategy[AddInformation] = st.builds(
+    AddInformation,
+    request=st.just("I-1"), source_ref=st.none() | refs, customer=st.none() | customers, is_chasing=st.booleans(),
+    reference=st.none() | refs.map(lambda ref: reference_number(id_of(ref))) | marked, narrative=st.none() | marked,
+    attachments=st.lists(marked, max_size=2).map(tuple), hazards=st.sampled_from([(), ("fire",)]),
+    prior_repairs=st.none() | st.builds(PriorRepairs, count=st.integers(0, 3), evidence=st.lists(marked, max_size=2).map(tuple)),
+)  # fmt: skip
+profiles: st.SearchStrategy[SetCustomerProfile] = st.builds(
+    SetCustomerProfile,
+    request=st.just("P-1"), customer=customers, tier=st.sampled_from([None, "general", "key"]), is_vulnerable=st.none() | st.booleans(),
+    do_not_call=st.none() | st.booleans(), expectation=st.none() | st.builds(Expectation, core=st.none() | st.just(5)),
+)  # fmt: skip
 steps = st.one_of(
     submissions(),
+    additions,
+    profiles,
     st.builds(EraseCustomer, request=st.just("E-1"), customer=customers, source_ref=st.none() | refs, now=st.booleans()),
     st.builds(lambda ref, round: ("close", ref, round), refs, st.integers(1, 2)),
     st.builds(lambda ref, round: ("withdraw", ref, round), refs, st.integers(1, 2)),
@@ -72,12 +98,12 @@ def said(word: str, ref: str, detail: Any, at: Any) -> Any:
     about = {"complaint_id": id_of(ref), "customer": "c-unknown"}
     match word:
         case "close":
-            return ComplaintClosed(**about, round=detail, how="silence", reopenable_until=at + timedelta(days=21))
+            return ComplaintClosed(**about, round=detail, how="silence", reopenable_until=at + timedelta(days=21), policy="p")
         case "withdraw":
             return ComplaintWithdrawn(**about, round=detail, reason="solved_itself")
         case "reopen":
-            return ComplaintReopened(**about, round=detail, reason="not_solved", level=1)
-    return ContactReturned(**about, submission=id_of(detail))
+            return ComplaintReopened(**about, round=detail, reason="not_solved", level=1, policy="p")
+    return ContactReturned(**about, round=1, submission=id_of(detail))
 
 
 @given(st.lists(steps, max_size=10))
@@ -132,7 +158,8 @@ def test_law10_after_an_erasure_nothing_of_the_customer_is_left_and_a_repeat_bri
     desk = play([step for step in life if not isinstance(step, EraseCustomer)])
     day = 5.0 * len(life)
     for ref in ("T-1", "T-2", "T-3"):
-        if desk.run.document("intake", id_of(ref)):
+        document = desk.run.document("intake", id_of(ref))
+        if document and document.state:
             desk.erase(None, day=day, source_ref=ref, now=now)
             for complaint in desk.file(ref).complaints:
                 desk.hear(said("withdraw", "T-1", 9, START).model_copy(update={"complaint_id": complaint.id}), day=day)
@@ -166,6 +193,21 @@ def test_law11_folding_a_files_causes_gives_its_state_and_its_answers(life: list
             again, answers = apply(again, cause, practice)
             assert answers == entry.answers
         assert (again.state, again.seq, again.waiting) == (kept.state, kept.seq, kept.waiting)
+
+
+tones = st.text("不好骂!！damned CROOKS", min_size=1, max_size=20)
+
+
+@given(submissions(), submissions(), additions, st.lists(tones, min_size=3, max_size=3))
+def test_tone_changes_nothing(first: SubmitComplaint, second: SubmitComplaint, third: AddInformation, tones: list[str]):
+    """§1.8: 不挑剔个别客户的不当言行: whoever swears is heard as whoever does not."""
+    civil = [command.model_copy(update={"narrative": "冰箱不制冷"}) for command in (first, second, third)]
+    rude = [command.model_copy(update={"narrative": f"冰箱不制冷 {tone}"}) for command, tone in zip(civil, tones, strict=True)]
+    assert _answers(civil) == _answers(rude)
+
+
+def _answers(commands: list[Any]) -> list[Event]:
+    return [told.message for told in play(commands).run.events]
 
 
 def test_one_customers_complaints_do_not_touch_anothers():

@@ -31,6 +31,7 @@ def registered(desk: Desk | None = None, **fields: object) -> ComplaintRegistere
 
 
 def test_a_complaint_is_registered_with_its_reference_number_its_promise_and_its_acknowledgement():
+    """§1.11."""
     event = registered()
     assert (event.complaint_id, event.source, event.source_ref) == (id_of("T-1"), "crm", "T-1")
     assert event.reference == reference_number(id_of("T-1")) == "8YFA-MW4F-467Z-D"
@@ -86,6 +87,7 @@ def test_reachable_is_what_a_person_could_try(customer: Customer, reachable: Rea
 
 
 def test_signs_of_severity_are_copied_and_tone_is_none():
+    """§1.8."""
     money = Money(amount_minor=1_000_000, currency="CNY")
     event = registered(hazards=("electric_leak",), has_public_exposure=True, amount_at_stake=money)
     assert event.severity == Severity(hazards=("electric_leak",), has_public_exposure=True, amount_at_stake=money)
@@ -117,6 +119,7 @@ def test_a_claim_about_the_past_is_kept_and_one_about_the_future_is_no_fact(hour
 
 @pytest.mark.parametrize(("count", "evidence", "counted"), [(2, ("a", "b"), 2), (2, ("a",), 1), (1, ("a", "b"), 1), (3, (), 0)])
 def test_a_prior_repair_without_a_paper_does_not_count(count: int, evidence: tuple[str, ...], counted: int):
+    """§1.7."""
     assert registered(prior_repairs=PriorRepairs(count=count, evidence=evidence)).repairs_so_far == counted
 
 
@@ -136,6 +139,7 @@ def test_an_anonymous_complaint_has_a_file_of_its_own():
 
 
 def test_the_same_submission_is_the_same_under_another_command_id_and_a_corrected_number():
+    """§1.5."""
     desk = Desk()
     desk.submit()
     told = ("already_registered", reference_number(id_of("T-1")))

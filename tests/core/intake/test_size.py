@@ -2,12 +2,16 @@
 
 from datetime import timedelta
 
+from contracts.common import Expectation
 from contracts.ids import reference_number
-from contracts.intake import EraseCustomer
+from contracts.intake import Customer, EraseCustomer
+from contracts.model import Staff
 from contracts.routing import ComplaintClosed
-from services.intake.decide import MOST_BYTES
-from services.intake.state import CustomerFile
+from services.intake.state import MOST_BYTES, CustomerFile
 from tests.core.intake.desk import START, Desk, id_of, names, policy, refusal
+
+LONGEST = Staff(staff="s" * 64, role="r" * 64, department="d" * 64)
+MOST = Expectation(core=5, information=5, emotional=5)
 
 
 def test_ninety_days_after_the_last_chance_to_reopen_only_the_ids_are_kept():
@@ -19,7 +23,7 @@ def test_ninety_days_after_the_last_chance_to_reopen_only_the_ids_are_kept():
     assert len(desk.file().complaints) == 2
     desk.submit("N-2", complaint_type="rats", day=2 + 21 + 90.001)
     assert [each.id for each in desk.file().complaints] == [id_of("N-1"), id_of("N-2")]
-    assert id_of("T-1") not in desk.dossiers()
+    assert desk.held() == {id_of("N-1"), id_of("N-2")}
 
 
 def test_content_is_left_behind_in_its_time_though_the_customer_never_comes_again():
@@ -28,9 +32,9 @@ def test_content_is_left_behind_in_its_time_though_the_customer_never_comes_agai
     desk.submit("N-1", complaint_type="noise")
     desk.close(day=2, reopenable_days=21)
     desk.run.until(START + timedelta(days=2 + 21 + 90))
-    assert set(desk.dossiers()) == {id_of("T-1"), id_of("N-1")}
+    assert desk.held() == {id_of("T-1"), id_of("N-1")}
     desk.run.until(START + timedelta(days=2 + 21 + 90, seconds=1))
-    assert set(desk.dossiers()) == {id_of("N-1")}
+    assert desk.held() == {id_of("N-1")}
     desk.withdraw("N-1", day=200)
     said = len(desk.run.events)
     desk.run.to_the_end()
@@ -58,9 +62,9 @@ def test_two_that_end_within_a_second_are_left_behind_each_in_its_time():
     for ref, millisecond in (("T-1", 0), ("N-1", 500), ("N-2", 1000)):
         about = {"complaint_id": id_of(ref), "customer": desk.file().customer}
         until = START + timedelta(days=21, milliseconds=millisecond)
-        desk.hear(ComplaintClosed(**about, round=1, how="silence", reopenable_until=until), day=1)
+        desk.hear(ComplaintClosed(**about, round=1, how="silence", reopenable_until=until, policy="p"), day=1)
     desk.run.until(START + timedelta(days=21 + 90, seconds=1))
-    assert set(desk.dossiers()) == {id_of("N-2")}
+    assert desk.held() == {id_of("N-2")}
     desk.run.to_the_end()
     assert desk.file().complaints == () and desk.run.dead == []
 
@@ -116,12 +120,27 @@ def test_a_file_is_never_larger_than_it_says_and_one_that_is_full_refuses_audibl
 
 
 def test_the_fullest_file_can_still_be_erased_in_one_answer():
-    ids = [id_of(f"T-{n}") for n in range(MOST_BYTES // 450)]
+    ids = [id_of(f"T-{n}") for n in range(MOST_BYTES // 700)]
     file = CustomerFile(customer="c-1", lives_in=dict(zip(ids, ids, strict=True)))
     desk = Desk()
     desk.submit()
     document = desk.run.shelves["intake"].documents[desk.file().customer]
     document.state = file.model_copy(update={"customer": document.id})
-    assert MOST_BYTES - 500 < document.state.weight <= MOST_BYTES
+    assert MOST_BYTES - 700 < document.state.weight <= MOST_BYTES
     assert refusal(desk.submit("T-last", narrative="长" * 100)) == ("document_full", None)
-    assert names(desk.erase(day=1)) == ["DossierErased"] * len(ids)
+    assert names(desk.erase(day=1, by=LONGEST)) == ["DossierErased"] * len(ids)
+
+
+def test_every_complaint_of_the_fullest_file_can_still_hear_of_a_profile_in_one_answer():
+    desk = Desk()
+    desk.submit(complaint_type=None, narrative=None, customer=Customer(id="C"))
+    file = desk.file()
+    (one,) = file.complaints
+    each_weighs = file.weight
+    ids = [id_of(f"T-{n}") for n in range(MOST_BYTES // each_weighs)]
+    complaints = tuple(one.model_copy(update={"first": one.first.model_copy(update={"id": id})}) for id in ids)
+    document = desk.run.shelves["intake"].documents[file.customer]
+    document.state = file.model_copy(update={"complaints": complaints, "lives_in": dict(zip(ids, ids, strict=True))})
+    assert MOST_BYTES - each_weighs < document.state.weight <= MOST_BYTES
+    told = desk.set_profile(Customer(id="C"), day=1, tier="suitable", is_vulnerable=True, do_not_call=True, expectation=MOST, by=LONGEST)
+    assert names(told) == ["CustomerProfileSet", *["CustomerProfileChanged"] * len(ids)]

@@ -54,9 +54,11 @@ def learnt(rows: list[Row]) -> RoutingPolicy:
     """A routing table made from these rows; eight hours for all."""
     agencies = {row.type: row.agency for row in rows}
     rules = [{"when": {"complaint_type": type}, "departments": [agency], "lead": agency} for type, agency in agencies.items()]
-    hours = dict.fromkeys((1, 2, 3, 4), 8 * 3600)
     departments: dict[str, dict[str, object]] = {agency: {} for agency in agencies.values()}
-    return RoutingPolicy.model_validate(RULES | {"rules": rules, "departments": departments, "resolution_seconds": hours})
+    clocks = {"resolution": {"kind": "resolution", "targets": "8h"}}
+    causes = {"not_stated": {"gap": 5}}
+    learnt = {"rules": rules, "departments": departments, "clocks": clocks, "causes": causes, "containment": None, "ageing": None}
+    return RoutingPolicy.model_validate(RULES | learnt)
 
 
 class Story:
@@ -99,7 +101,16 @@ def played(row: Row, policy: RoutingPolicy) -> Story:
     return story
 
 
+C = TypeVar("C", ClockStarted, ClockMet, ClockBreached)
+
+
+def _resolution(told: list[C]) -> list[C]:
+    """Less what the clock of intake's promise says."""
+    return [each for each in told if each.clock == "resolution"]
+
+
 def test_every_type_known_by_noon_goes_to_its_agency_and_every_other_to_triage(rows: list[Row]) -> None:
+    """§2.1."""
     morning = [row for row in rows if row.created < NOON]
     policy, known, types = learnt(morning), {row.type for row in morning}, {row.type for row in rows}
     assert (len(rows), len(types), bool(types - known)) == (6_765, 116, True)
@@ -109,11 +120,11 @@ def test_every_type_known_by_noon_goes_to_its_agency_and_every_other_to_triage(r
 
 
 def test_the_polices_eight_hours_are_kept_as_often_as_the_city_says(rows: list[Row]) -> None:
-    """In virtual time: due = created + 8 hours on all 2,370 rows; on time 2,037 of the 2,121 that were closed."""
+    """§2.3, in virtual time: due = created + 8 hours on all 2,370 rows; on time 2,037 of the 2,121 that were closed."""
     police, policy = [row for row in rows if row.agency == "nypd"], learnt(rows)
     stories = [played(row, policy) for row in police]
-    dues = [story.all(ClockStarted)[0].due for story in stories]
+    dues = [_resolution(story.all(ClockStarted))[0].due for story in stories]
     assert dues == [row.created + EIGHT_HOURS for row in police]
     assert (len(dues), sum(bool(row.closed) for row in police)) == (2_370, 2_121)
-    assert sum(len(story.all(ClockMet)) for story in stories) == 2_037
-    assert sum(len(story.all(ClockBreached)) for story in stories) == 2_121 - 2_037
+    assert sum(len(_resolution(story.all(ClockMet))) for story in stories) == 2_037
+    assert sum(len(_resolution(story.all(ClockBreached))) for story in stories) == 2_121 - 2_037

@@ -4,10 +4,26 @@ from collections.abc import Iterator
 
 import pytest
 
+from contracts.callback import CallbackCompleted
 from contracts.feedback import DissatisfactionReported, RecoveryConfirmed, SurveyExpired
-from contracts.intake import ContactRepeated
+from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, RepeatFactsChanged
 from contracts.model import Command, Event, Message
-from contracts.routing import COMMANDS, AcceptWork, AssignDepartments, ReopenComplaint, ReportProgress, ReportResolution, WithdrawComplaint
+from contracts.routing import (
+    COMMANDS,
+    AcceptWork,
+    AssignDepartments,
+    CloseComplaint,
+    DeclineWork,
+    ExtendClock,
+    PauseWork,
+    ReopenComplaint,
+    ReportContained,
+    ReportProgress,
+    ReportResolution,
+    ResumeWork,
+    SetPriority,
+    WithdrawComplaint,
+)
 from services.platform.kernel.service import Woken
 from services.routing.picture import README, redrawn
 from services.routing.transitions import INSTEAD, REGISTRATION, STAGES, TABLE
@@ -17,15 +33,30 @@ from tests.core.routing.house import (
     House,
     accept,
     assign,
+    called,
+    close,
     confirmed,
     contact,
+    contain,
+    decline,
     dissatisfied,
     expired,
+    extend,
+    information,
+    merged_away,
+    pause,
+    profile,
     progress,
+    registered,
     reopen,
+    repeats,
     resolution,
+    resume,
+    set_priority,
+    with_head,
     withdraw,
 )
+from tests.core.routing.prepared import PREPARED, closed_in_its_last_round, in_danger, in_its_last_round
 
 Arrow = tuple[str, type[Message | Woken], str, type[Event]]
 CELLS = [(stage, cause) for cause in TABLE for stage in STAGES]
@@ -40,36 +71,46 @@ def arrows() -> Iterator[Arrow]:
             yield from ((stage, cause, after, event) for after, event in cell.items())
 
 
-def example(cause: type[Message | Woken], stage: str) -> Message:
-    round = 2 if stage == "reopened" else 1
+def example(cause: type[Message | Woken], house: House) -> Message:
+    """About the department billing, in the present round."""
+    round = house.complaint.round
     work = f"{round}-billing"
+    declined = next((work.id for work in house.complaint.works if work.is_declined), None)
     return {
-        AssignDepartments: assign("billing"), AcceptWork: accept(work), ReportProgress: progress(work), ReportResolution: resolution(work),
-        ReopenComplaint: reopen(), WithdrawComplaint: withdraw(), ContactRepeated: contact(), RecoveryConfirmed: confirmed(round),
-        SurveyExpired: expired(round), DissatisfactionReported: dissatisfied(round),
+        AssignDepartments: assign("safety", lead="safety", work=declined), AcceptWork: accept(work), DeclineWork: decline(work),
+        ReportProgress: progress(work), PauseWork: pause(work), ResumeWork: resume(work), ExtendClock: extend(1000, "total_resolution"),
+        ReportContained: contain(), ReportResolution: resolution(work), ReopenComplaint: reopen(), CloseComplaint: close(),
+        WithdrawComplaint: withdraw(), SetPriority: set_priority(2), ContactRepeated: contact(),
+        InformationAdded: information(is_chasing=True), RepeatFactsChanged: repeats("T-0"), CustomerProfileChanged: profile("key"),
+        CallbackCompleted: called(round=round), RecoveryConfirmed: confirmed(round), SurveyExpired: expired(round),
+        DissatisfactionReported: dissatisfied(round),
     }[cause]  # fmt: skip
 
 
-def fire(house: House, cause: type[Message | Woken], stage: str, at: float = 40) -> House:
+def fire(house: House, cause: type[Message | Woken], at: float = 40) -> House:
     if cause is Woken:
         return house.until(LATER)
-    message = example(cause, stage)
+    message = example(cause, house)
     return house.takes(message, at) if isinstance(message, Command) else house.hears(message, at)
 
 
-def prepared(stage: str, cause: type[Message | Woken], after: str) -> House:
+def at_hand(stage: str, cause: type[Message | Woken], after: str) -> House:
     """A complaint in this state, for which the cause leads to the state after."""
-    if (stage, cause) == ("in_progress", AcceptWork) or (cause, after) == (ReportResolution, "in_progress"):
-        return House(type="Both").takes(accept("1-network" if cause is AcceptWork else "1-billing"), at=10)
+    if (made := PREPARED.get((stage, cause, after))) is not None:
+        return made()
+    if cause is ReportContained or (stage, cause) == ("withdrawn", Woken):
+        return in_danger(stage)
+    if after == "with_head":
+        return {"resolved": in_its_last_round, "closed": closed_in_its_last_round, "with_head": with_head}[stage]()
     return IN[stage](reachable=NO_WAY) if cause is Woken else IN[stage]()
 
 
 @pytest.mark.parametrize(("stage", "cause", "after", "event"), list(arrows()))
 def test_every_allowed_step_is_taken_and_told(stage: str, cause: type[Message | Woken], after: str, event: type[Event]) -> None:
-    house = prepared(stage, cause, after)
+    house = at_hand(stage, cause, after)
     assert house.complaint.stage == stage
     told = len(house.told)
-    fire(house, cause, stage, at=LATER if (cause, after) == (ContactRepeated, "closed") else 40)
+    fire(house, cause, at=LATER if (cause, stage, after) == (ContactRepeated, "closed", "closed") else 40)
     assert event.__name__ in house.told[told:]
     assert house.complaint.stage == after
 
@@ -78,16 +119,16 @@ def test_every_allowed_step_is_taken_and_told(stage: str, cause: type[Message | 
 def test_every_other_command_is_refused_with_the_reason_and_changes_nothing(stage: str, cause: type[Command]) -> None:
     house = IN[stage]()
     before = house.complaint
-    assert fire(house, cause, stage).refusal == TABLE[cause][stage]
+    assert fire(house, cause).refusal == TABLE[cause][stage]
     assert house.complaint == before
 
 
 @pytest.mark.parametrize(("stage", "cause"), [(stage, cause) for stage, cause in CELLS if TABLE[cause][stage] == {} and cause is not Woken])
-def test_what_is_heard_and_of_no_use_changes_nothing(stage: str, cause: type[Message]) -> None:
+def test_what_is_heard_and_of_no_use_says_nothing_and_leaves_it_where_it_stands(stage: str, cause: type[Message]) -> None:
     house = IN[stage]()
-    before, told = house.complaint, house.told
-    fire(house, cause, stage)
-    assert (house.complaint, house.told) == (before, told)
+    told = house.told
+    fire(house, cause)
+    assert (house.complaint.stage, house.told) == (stage, told)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -95,9 +136,17 @@ def test_time_ends_no_complaint_whose_customer_can_be_asked(stage: str) -> None:
     assert IN[stage]().until(LATER).complaint.stage == stage
 
 
+def test_what_was_merged_is_a_complaint_once_intake_registers_it_after_all() -> None:
+    house = merged_away()
+    assert (house.told, house.complaint.stage) == ([], "merged")
+    house.hears(registered(), at=5)
+    assert house.story == ["ComplaintRouted", "WorkRequested"]
+
+
 def test_the_table_has_every_command_and_every_state() -> None:
     assert set(COMMANDS) == {cause for cause in TABLE if issubclass(cause, Command)}
     assert {House().complaint.stage, House(type=None).complaint.stage} == set(REGISTRATION)
+    assert {made().complaint.stage for made in IN.values()} == set(STAGES)
 
 
 def test_a_refusal_names_a_command_that_helps() -> None:

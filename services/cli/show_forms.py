@@ -1,0 +1,186 @@
+"""A field of an event in the form that people read.  Pure; a form may ask the event it stands in."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from contracts import common
+from contracts.catalogue import OWNERS
+from contracts.ids import reference_number
+from contracts.model import cut
+
+Told = Mapping[str, Any]
+_WHAT_SEE_IS = re.compile(r"; `see` is [^.;]*")
+"""What the contracts' sentences say to a program about the field `see`; people are shown the field itself."""
+_WITHOUT_MINOR = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF"})
+_WITH_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_GAPS = {1: "management's idea", 2: "specification", 3: "delivery", 4: "communication", 5: "the customer's perception"}
+
+
+def moment(instant: str) -> str:
+    """`2026-03-02 09:30:00`, UTC."""
+    return f"{_instant(instant):%Y-%m-%d %H:%M:%S}"
+
+
+def span(seconds: Any, event: Told | None = None) -> str:
+    """`45 s`, `12 min 5 s`, `2 h 15 min`, `3 d 4 h`: the two largest units, rounded to the smaller."""
+    sizes = {"d": 86_400, "h": 3_600, "min": 60, "s": 1}
+    rest, smallest = int(seconds), _smallest_told(int(seconds))
+    rest = (rest + smallest // 2) // smallest * smallest
+    parts = list[str]()
+    for name, size in sizes.items():
+        if rest >= size:
+            parts.append(f"{rest // size} {name}")
+            rest %= size
+    return " ".join(parts) or "0 s"
+
+
+def _smallest_told(seconds: int) -> int:
+    """The seconds of the smaller of the two units in which so long a span is told."""
+    return 3_600 if seconds >= 86_400 - 30 else 60 if seconds >= 3_600 else 1
+
+
+def plain(value: Any, event: Told) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def words(value: Any, event: Told) -> str:
+    """Codes as one would say them: `no_answer` is no answer."""
+    return plain(value, event).replace("_", " ")
+
+
+def when(value: Any, event: Told) -> str:
+    return moment(value)
+
+
+def until(value: Any, event: Told) -> str:
+    """A deadline, and how far it was from the event."""
+    seconds = round((_instant(value) - _instant(event["at"])).total_seconds())
+    distance = f"in {span(seconds)}" if seconds > 0 else f"{span(-seconds)} ago" if seconds < 0 else "now"
+    return f"{moment(value)} ({distance})"
+
+
+def window(value: Any, event: Told) -> str:
+    """How long a closed complaint can be reopened; a final position can be at no time."""
+    return f"It can be reopened until {until(value, event)}" if _instant(value) > _instant(event["at"]) else "Nothing reopens it"
+
+
+def late(value: Any, event: Told) -> str:
+    """What came in time cost nothing: that goes without saying."""
+    cost = f" (which cost {money(event['cost'], event)})" if "cost" in event else ""
+    return f"{span(value)} late{cost}" if value else "in time"
+
+
+def nth(value: Any, event: Told) -> str:
+    ending = "th" if value % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
+    return f"{value}{ending}"
+
+
+def attempts(value: Any, event: Told) -> str:
+    return _counted(value, "attempt")
+
+
+def repairs(value: Any, event: Told) -> str:
+    return _counted(value or "no", "repair")
+
+
+def papers(value: Any, event: Told) -> str:
+    """Where none came that goes without saying."""
+    return f", with {_counted(value, 'paper')}" if value else ""
+
+
+def _counted(number: Any, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def target(value: Any, event: Told) -> str:
+    """A clock's target in its unit: `40 h of office time`, `7 business days by the calendar office`, `8 weeks`."""
+    calendar = event.get("calendar")
+    if event["unit"] == "seconds":
+        return f"{used(value, event)} of {calendar} time" if calendar else span(value)
+    by = f" by the calendar {calendar}" if calendar else ""
+    return f"{_counted(value, words(event['unit'], event).removesuffix('s'))}{by}"
+
+
+def used(value: Any, event: Told) -> str:
+    """A span of a clock.  Of a calendar's open time it is told in hours: a day of it would be taken for a date's."""
+    if not event.get("calendar") or value < 3_600:
+        return span(value)
+    minutes = round(value / 60)
+    return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
+
+
+def resting(value: Any, event: Told) -> str:
+    """Where it never rested that goes without saying."""
+    return f", having rested {span(value)}" if value else ""
+
+
+def gap(value: Any, event: Told) -> str:
+    """Where a cause lies between what customers expect and what they get."""
+    return "; ".join(_GAPS.get(each, str(each)) for each in (value if isinstance(value, list) else [value]))
+
+
+def money(value: Any, event: Told) -> str:
+    currency = value["currency"]
+    digits = 0 if currency in _WITHOUT_MINOR else 3 if currency in _WITH_THREE else 2
+    return f"{value['amount_minor'] / 10**digits:,.{digits}f} {currency}"
+
+
+def answers(value: Any, event: Told) -> str:
+    """`solved: no, csat: 2`."""
+    said = {True: "yes", False: "no"}
+    parts = [f"{name.replace('_', ' ')}: {said[one] if isinstance(one, bool) else one}" for name, one in value.items() if one is not None]
+    return ", ".join(parts) or "nothing answered"
+
+
+def staff(value: Any, event: Told) -> str:
+    """`li (agent, repairs)`."""
+    return f"{value.get('staff')} ({', '.join(str(part) for part in (value.get('role'), value.get('department')) if part)})"
+
+
+def reference(value: Any, event: Told) -> str:
+    return f"{reference_number(value)} ({value})"
+
+
+def references(value: Any, event: Told) -> str:
+    return ", ".join(map(reference_number, value))
+
+
+def complaints(value: Any, event: Told) -> str:
+    return _counted(len(value), "complaint")
+
+
+def moments(value: Any, event: Told) -> str:
+    return ", ".join(map(moment, value))
+
+
+def command(value: Any, event: Told) -> str:
+    """`start attempt` of `callback.start_attempt.v1`."""
+    return f"the command {value.split('.')[1].replace('_', ' ')}" if value.count(".") == 2 else str(value)
+
+
+def refusal(value: Any, event: Told) -> str:
+    """The reason's sentence, where the contracts have one.  What it says of the field `see` is left out: that is shown."""
+    owner = OWNERS.get(str(event.get("type")).partition(".")[0])
+    reasons: Mapping[str, str] = {**common.REASONS, **(owner.words.REASONS if owner else {})}
+    return _WHAT_SEE_IS.sub("", reasons.get(value, f"{value}."))
+
+
+def refusal_sentence(event: Told) -> str:
+    """Why a command was refused, and where to go instead."""
+    return refusal(event.get("reason"), event) + (f" See {event['see']}." if event.get("see") else "")
+
+
+Form = Callable[[Any, Told], str]
+FORMS: Mapping[str, Form] = {
+    "": plain, "words": words, "span": span, "when": when, "moments": moments, "until": until, "window": window, "late": late, "nth": nth,
+    "target": target, "used": used, "resting": resting, "money": money, "answers": answers, "staff": staff, "gap": gap,
+    "reference": reference, "references": references, "attempts": attempts, "repairs": repairs, "papers": papers,
+    "complaints": complaints, "command": command, "refusal": refusal,
+}  # fmt: skip
+"""Beside these, `{is_late:late|in time}` chooses by a truth value."""
+
+
+def _instant(text: str) -> datetime:
+    return cut(datetime.fromisoformat(text))

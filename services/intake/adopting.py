@@ -1,0 +1,117 @@
+"""What another file held becomes this one's: its complaints, whom it knew, what it must never know again; and what now belongs together."""
+
+from datetime import datetime
+from itertools import accumulate
+
+from contracts.intake import AdoptFile, RepeatFactsChanged
+from contracts.model import Event
+from services.intake.complaint import FAREWELL_BYTES, Complaint
+from services.intake.forgetting import erase_all
+from services.intake.matter import is_about
+from services.intake.policy import IntakePolicy
+from services.intake.profile import profile_set, tell_of_profile
+from services.intake.registration import Outcome, is_predecessor
+from services.intake.state import Arrival, CustomerFile, Profile, names
+from services.intake.tiers import TIERS
+
+MOST_SAID = 768 * 1024
+"""Bytes: one turn says no more than a document holds.  Beyond it some complaints do not hear what is new of them; erasures always do."""
+HEAD_BYTES = 300
+MOST_NAMED = 50
+"""As events have it."""
+
+
+def adopt(file: CustomerFile, old: CustomerFile, arrival: Arrival, sent: AdoptFile, policy: IntakePolicy) -> Outcome:
+    """Events carry this file's key from here on.  An erasure since the link was asked for, of either file, reaches the other one too."""
+    old = old.changed(customer=file.customer, linked=(old.customer, *old.linked), held_elsewhere=names(old))
+    old, of_old = _forgetting(old, arrival, file.erased_at, file.erased_now_at)
+    new, of_new = _forgetting(file, arrival, sent.erased_at, sent.erased_now_at)
+    joined = _joined(new, old, sent)
+    joined, of_matters = _related(joined, {each.id for each in old.complaints}, policy)
+    erasures = [*of_new, *of_old]
+    return joined, [*erasures, *_fitting([*_told_of_customer(new, old, joined), *of_matters], MOST_SAID - FAREWELL_BYTES * len(erasures))]
+
+
+def _fitting(events: list[Event], room: int) -> list[Event]:
+    sizes = accumulate(HEAD_BYTES + len(event.model_dump_json()) for event in events)
+    return [event for event, size in zip(events, sizes, strict=True) if size <= room]
+
+
+def is_reached(arrival: Arrival, erased_at: datetime | None) -> bool:
+    """Whether a customer who asked to be forgotten then meant both files."""
+    return erased_at is not None and erased_at >= arrival.linked_at
+
+
+def _forgetting(file: CustomerFile, arrival: Arrival, erased_at: datetime | None, now_at: datetime | None) -> Outcome:
+    return erase_all(file, is_reached(arrival, now_at), until=erased_at) if is_reached(arrival, erased_at) else (file, [])
+
+
+def _joined(new: CustomerFile, old: CustomerFile, sent: AdoptFile) -> CustomerFile:
+    return new.changed(
+        lives_in={**new.lives_in, **old.lives_in},
+        complaints=(*new.complaints, *old.complaints),
+        erased=(*new.erased, *old.erased),
+        profile=_profile(new.profile, old.profile),
+        do_not_call=new.do_not_call or old.do_not_call,
+        is_vulnerable=new.is_vulnerable or old.is_vulnerable,
+        erased_at=_later(new.erased_at, sent.erased_at),
+        erased_now_at=_later(new.erased_now_at, sent.erased_now_at),
+        dossiers_from=max(new.dossiers_from, sent.dossiers_from),
+        linked=(*new.linked, *old.linked),
+        held_elsewhere=(*new.held_elsewhere, *old.held_elsewhere),
+    )
+
+
+def _profile(new: Profile, old: Profile) -> Profile:
+    """What either file knew; the higher tier, and the new file's expectation before the old one's."""
+    return Profile(
+        tier=min(new.tier, old.tier, key=TIERS.index),
+        is_vulnerable=new.is_vulnerable or old.is_vulnerable,
+        do_not_call=new.do_not_call or old.do_not_call,
+        expectation=new.expectation or old.expectation,
+    )
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (one, other) if each), default=None)
+
+
+def _told_of_customer(new: CustomerFile, old: CustomerFile, joined: CustomerFile) -> list[Event]:
+    """To each open complaint, and of the customer, what is known now and was not known of them before."""
+    is_news = joined.profile not in (Profile(), new.profile)
+    return [
+        *([profile_set(joined, None)] if is_news else []),
+        *(event for side in (new, old) for event in tell_of_profile(side, joined.changed(complaints=side.complaints), None)),
+    ]
+
+
+def _related(file: CustomerFile, arrived: set[str], policy: IntakePolicy) -> Outcome:
+    """Complaints about one matter that were in two files.  Each stays what it is, for each has an owner; and each hears of the others."""
+    sides = tuple([each for each in file.complaints if (each.id in arrived) is came] for came in (False, True))
+    changed: dict[str, Complaint] = {}
+    events: list[Event] = []
+    for complaint in [each for each in file.complaints if each.takes_in]:
+        others = sides[complaint.id not in arrived]
+        about_it = [each for each in others if is_about(complaint.first.command, complaint.kind, each)]
+        same_matter = [each.id for each in about_it if each.takes_in]
+        before = [each.id for each in about_it if is_predecessor(each, complaint.last_contact, policy)]
+        if same_matter or before:
+            changed[complaint.id] = now = _preceded_by(complaint, before)
+            events.append(_told(file, now, same_matter, policy))
+    return file.changed(complaints=tuple(changed.get(each.id, each) for each in file.complaints)), events
+
+
+def _preceded_by(complaint: Complaint, before: list[str]) -> Complaint:
+    return complaint.model_copy(update={"predecessors": tuple(dict.fromkeys((*before, *complaint.predecessors)))[-MOST_NAMED:]})
+
+
+def _told(file: CustomerFile, complaint: Complaint, same_matter: list[str], policy: IntakePolicy) -> RepeatFactsChanged:
+    return RepeatFactsChanged(
+        complaint_id=complaint.id,
+        customer=file.customer,
+        predecessors=complaint.predecessors,
+        repairs_so_far=complaint.proven_repairs,
+        same_matter=tuple(same_matter[-MOST_NAMED:]),
+        because="customers_linked",
+        policy=policy.reference,
+    )

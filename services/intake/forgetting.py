@@ -1,0 +1,44 @@
+"""A customer wants to be forgotten: closed complaints at once, open ones when they close, or at once too."""
+
+from datetime import datetime
+
+from contracts.intake import DossierErased, EraseCustomer, ErasurePending
+from contracts.model import Event, Staff
+from services.intake.profile import profile_set
+from services.intake.registration import Outcome
+from services.intake.state import CustomerFile, Profile
+from services.platform.kernel.service import Refused
+
+
+def erase_customer(file: CustomerFile | None, command: EraseCustomer, named: str | None, instant: datetime) -> Outcome:
+    """The profile, and every complaint of the file; what is still to go over into it is reached when it arrives."""
+    if file is None:
+        raise Refused("no_customer")
+    if not file.is_of(named):
+        raise Refused("customers_differ")
+    has_profile = file.profile != Profile()
+    if not file.unerased and not has_profile and not file.expecting:
+        raise Refused("erased")
+    file, events = erase_all(file, command.now, command.by)
+    file = file.changed(erased_at=instant, erased_now_at=instant if command.now else file.erased_now_at)
+    return file, events if events and not has_profile else [*events, profile_set(file, command.by)]
+
+
+def erase_all(file: CustomerFile, now: bool, by: Staff | None = None, until: datetime | None = None) -> Outcome:
+    """What the file holds; with `until`, not what was heard of later."""
+    events: list[Event] = []
+    for id in file.unerased:
+        complaint = file.find(id)
+        if not complaint or until is None or complaint.last_contact <= until:
+            file, event = _erase(file, id, now, by)
+            events.append(event)
+    return file.changed(profile=Profile()), events
+
+
+def _erase(file: CustomerFile, id: str, now: bool, by: Staff | None) -> tuple[CustomerFile, Event]:
+    complaint = file.find(id)
+    is_open = complaint is not None and complaint.is_open
+    if complaint and is_open and not now:
+        file = file.with_complaint(complaint.model_copy(update={"is_to_be_erased": True}))
+        return file, ErasurePending(complaint_id=id, customer=file.customer, by=by)
+    return file.erase(id), DossierErased(complaint_id=id, customer=file.customer, is_open=is_open, by=by)

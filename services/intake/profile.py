@@ -1,0 +1,44 @@
+"""What is known of a customer from the CRM or a person, and who hears of it."""
+
+from contracts.intake import CustomerProfileChanged, CustomerProfileSet, SetCustomerProfile
+from contracts.model import Event, Staff
+from services.intake.complaint import Complaint, stated
+from services.intake.state import CustomerFile
+from services.platform.kernel.service import Refused
+
+
+def set_profile(file: CustomerFile, command: SetCustomerProfile) -> tuple[CustomerFile, list[Event]]:
+    """What the command leaves out stays as it is."""
+    told = {"tier": command.tier, "is_vulnerable": command.is_vulnerable, "do_not_call": command.do_not_call}
+    said = {name: value for name, value in (told | {"expectation": stated(command.expectation)}).items() if value is not None}
+    if not said:
+        raise Refused("nothing_said")
+    after = _taken_back(file, command).changed(profile=file.profile.model_copy(update=said))
+    return after, [profile_set(after, command.by), *tell_of_profile(file, after, command.by)]
+
+
+def profile_set(file: CustomerFile, by: Staff | None) -> CustomerProfileSet:
+    return CustomerProfileSet(customer=file.customer, by=by, **dict(file.standing))
+
+
+def tell_of_profile(before: CustomerFile, after: CustomerFile, by: Staff | None, but: str | None = None) -> list[Event]:
+    """A word to each open complaint for which something has changed, `but` the one that hears it otherwise."""
+    if before.standing == after.standing:
+        return []
+    heard = [each for each in after.complaints if each.is_open and each.id != but]
+    return [now for each in heard if (now := _as_known(after, each, by)) != _as_known(before, each, by)]
+
+
+def _as_known(file: CustomerFile, complaint: Complaint, by: Staff | None) -> CustomerProfileChanged:
+    known = dict(file.standing) | {"expectation": complaint.expectation or file.standing.expectation}
+    return CustomerProfileChanged(complaint_id=complaint.id, customer=file.customer, by=by, **known)
+
+
+def _taken_back(file: CustomerFile, command: SetCustomerProfile) -> CustomerFile:
+    """What contacts said is corrected in them: neither an erasure nor a contact that is handed back later may say it again."""
+    denied = {"do_not_call": command.do_not_call, "is_vulnerable": command.is_vulnerable}
+    flags = {flag: False for flag, said in denied.items() if said is False}
+    corrected = {"vulnerable" if flag == "is_vulnerable" else flag: False for flag in flags}
+    if not any(getattr(file, flag) for flag in flags):
+        return file
+    return file.changed(complaints=tuple(each.with_customers(corrected) for each in file.complaints), **flags)

@@ -1,0 +1,87 @@
+"""The clocks of a complaint: what starts them, ends them, lets them rest and moves them.  Every function is (complaint, …) -> Told."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from services.routing import clock_facts
+from services.routing.clock import Clock
+from services.routing.clock_moves import aim, each, follow, go_on, pause, rest
+from services.routing.clock_rules import Milestone
+from services.routing.clock_starts import begin, names
+from services.routing.clock_telling import put, tell
+from services.routing.extending import extend
+from services.routing.policy import RoutingPolicy
+from services.routing.state import Complaint
+from services.routing.told import Told, then
+
+__all__ = ["aim", "begin", "extend", "follow", "go_on", "names", "reached", "rest", "stop", "tell"]
+
+
+def reached(complaint: Complaint, milestone: Milestone, instant: datetime, policy: RoutingPolicy, work: str | None = None) -> Told:
+    """Something happened: the clocks that it ends are met (late ones are over), then those that it starts begin.
+
+    `work`: whose milestone it is, where it is one work's (requested, accepted, declined → triaged, assigned).  `resolved` answers too, and
+    lets `total_resolution` rest until the complaint is reopened or closed.  A clock that starts late tells at once what is true already.
+    """
+    met = _end(
+        complaint, lambda clock: _is_met_by(clock, milestone, work), lambda now, clock: _meet(now, clock, instant, policy), instant, policy
+    )
+    return then(
+        met,
+        lambda now: _resting(now, instant, policy) if milestone == "resolved" else (now, []),
+        lambda now: begin(now, milestone, instant, policy, work),
+        lambda now: tell(now, instant, policy),
+    )
+
+
+def stop(complaint: Complaint, reason: str, instant: datetime, policy: RoutingPolicy, work: str | None = None) -> Told:
+    """What was promised is no longer asked for: all clocks but an open containment; with `work`, only that work's."""
+    return _end(
+        complaint,
+        lambda clock: clock.work == work if work else clock.kind != "containment",
+        lambda now, clock: _stop(now, clock, reason, instant, policy),
+        instant,
+        policy,
+    )
+
+
+def _end(
+    complaint: Complaint, of: Callable[[Clock], bool], how: Callable[[Complaint, Clock], Told], instant: datetime, policy: RoutingPolicy
+) -> Told:
+    """First whatever of them was true before: what was missed stays missed."""
+    ending = {clock.instance for clock in complaint.clocks if not clock.is_over and of(clock)}
+    return then(
+        tell(complaint, instant, policy, ending),
+        lambda now: each(now, lambda clock: clock.instance in ending, how),
+    )
+
+
+def _is_met_by(clock: Clock, milestone: Milestone, work: str | None) -> bool:
+    is_it = clock.met_by == milestone or (milestone == "resolved" and clock.met_by == "answered")
+    return is_it and (clock.work == work or clock.kind not in ("acceptance", "triage"))
+
+
+def _meet(complaint: Complaint, clock: Clock, instant: datetime, policy: RoutingPolicy) -> Told:
+    if clock.ended:
+        return put(complaint, _over(clock)), []
+    return put(complaint, _over(clock.but(ended="met"))), [clock_facts.met(complaint, clock, instant, policy)]
+
+
+def _stop(complaint: Complaint, clock: Clock, reason: str, instant: datetime, policy: RoutingPolicy) -> Told:
+    if clock.ended:
+        return put(complaint, _over(clock)), []
+    stopped = clock_facts.stopped(complaint, clock, instant, reason, policy)
+    return put(complaint, _over(clock.but(ended="stopped"))), [stopped]
+
+
+def _over(clock: Clock) -> Clock:
+    return clock.but(is_over=True, marks=(), told=(), paused_at=None)
+
+
+def _resting(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """From the resolution until it is reopened the customer has the word: the complaint's whole time does not count that."""
+    return each(
+        complaint,
+        lambda clock: clock.kind == "total_resolution" and not clock.is_over,
+        lambda now, clock: pause(now, clock, "resolved", instant, policy),
+    )

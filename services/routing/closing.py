@@ -1,0 +1,66 @@
+"""How a complaint ends: confirmed, in silence, given up on, by the head's last word, or withdrawn."""
+
+from datetime import datetime
+from typing import Any
+
+from contracts.feedback import RecoveryConfirmed, SurveyExpired
+from contracts.model import Event
+from contracts.routing import CloseComplaint, ComplaintClosed, ComplaintWithdrawn, WithdrawComplaint
+from services.routing import clocks
+from services.routing.escalation import escalate
+from services.routing.policy import RoutingPolicy
+from services.routing.state import Complaint
+from services.routing.told import Told, then
+from services.routing.transitions import refused
+from services.routing.work import going
+
+
+def confirmed(complaint: Complaint, told: RecoveryConfirmed, instant: datetime, policy: RoutingPolicy) -> Told:
+    if complaint.stage != "resolved" or told.round != complaint.round:
+        return complaint, []
+    return _close(complaint, "confirmed", instant, policy)
+
+
+def silent(complaint: Complaint, told: SurveyExpired, instant: datetime, policy: RoutingPolicy) -> Told:
+    """No answer is taken for a good one, but never from a vulnerable customer: somebody higher is to call on them, and ends it."""
+    if complaint.stage != "resolved" or told.round != complaint.round or complaint.waits_for_a_person:
+        return complaint, []
+    if complaint.is_vulnerable:
+        return escalate(complaint.but(waits_for_a_person=True), "vulnerable_silence", instant, policy)
+    return _close(complaint, "silence", instant, policy)
+
+
+def given_up(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """There was no way to ask the customer, and the time in which it could be reopened is over."""
+    return _close(complaint, "unreachable", instant, policy)
+
+
+def close(complaint: Complaint, asked: CloseComplaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """The head's last word.  After all rounds it is final; after a visit in vain it is not, for nobody has heard the customer yet."""
+    is_final = complaint.stage == "with_head"
+    if not is_final and not complaint.waits_for_a_person:
+        raise refused("nothing_to_close")
+    if asked.by.role not in policy.heads:
+        raise refused("not_the_role", policy.heads[0])
+    if complaint.danger == "uncontained":
+        raise refused("not_contained")
+    if is_final:
+        complaint = complaint.but(is_final=True, reopenable_until=instant)
+    return _close(complaint, "final_position", instant, policy, final_position=asked.final_position, by=asked.by)
+
+
+def _close(complaint: Complaint, how: str, instant: datetime, policy: RoutingPolicy, **more: Any) -> Told:
+    closed = ComplaintClosed(**complaint.of, how=how, reopenable_until=complaint.reopenable_until, policy=policy.reference, **more)
+    complaint = complaint.but(stage="closed", waits_for_a_person=False)
+    return then((complaint, [closed]), lambda now: clocks.reached(now, "closed", instant, policy))
+
+
+def withdraw(complaint: Complaint, asked: WithdrawComplaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """Whatever rests goes no further; what is dangerous is still to be contained."""
+    resumed: list[Event] = []
+    for work in complaint.open_works:
+        work, told = going(complaint, work, instant, None)
+        complaint, resumed = complaint.with_work(work), [*resumed, *told]
+    withdrawn = ComplaintWithdrawn(**complaint.of, reason=asked.reason, by=asked.by)
+    complaint = complaint.but(stage="withdrawn", waits_for_a_person=False)
+    return then((complaint, [*resumed, withdrawn]), lambda now: clocks.stop(now, "withdrawn", instant, policy))

@@ -1,0 +1,37 @@
+"""By when a later round is promised: the first round's promise is the due of its clock, a later one has that target from its beginning."""
+
+from datetime import datetime
+
+from services.platform.business_time import breach
+from services.routing.policy import RoutingPolicy
+from services.routing.state import Complaint
+
+
+def promised(complaint: Complaint, policy: RoutingPolicy) -> datetime:
+    assert complaint.round_began is not None, "it is of a later round"
+    name = _clock(complaint, policy)
+    calendar = policy.calendar(policy.clocks[name].calendar)
+    return policy.target(name, complaint.priority, complaint.lead).due(complaint.round_began, calendar)
+
+
+def is_missed(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> bool:
+    """Whether the present round's promise is past.  None is missed while its calendar is closed, nor the first while its clock rests."""
+    if complaint.round_began is None or complaint.promised_resolution is None:
+        return any(clock.kind == "resolution" and clock.is_missed(instant) for clock in complaint.clocks)
+    name = _clock(complaint, policy)
+    unit = policy.target(name, complaint.priority, complaint.lead).unit
+    return instant >= breach(complaint.promised_resolution, unit, policy.calendar(policy.clocks[name].calendar))
+
+
+def follow(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Complaint:
+    """With the promise that priority and lead ask for now; one that was kept or missed before stays, and so does the first round's."""
+    is_kept = complaint.stage in ("resolved", "closed")
+    if complaint.round_began is None or is_kept or is_missed(complaint, instant, policy):
+        return complaint
+    return complaint.but(promised_resolution=promised(complaint, policy))
+
+
+def _clock(complaint: Complaint, policy: RoutingPolicy) -> str:
+    """The complaint's own, or where the policy that came since has no such clock any more, its first."""
+    known = [name for name, rule in policy.clocks.items() if rule.kind == "resolution"]
+    return next((name for name in known if name in complaint.clock_names), known[0])

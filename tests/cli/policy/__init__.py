@@ -1,0 +1,1 @@
+"""`redress policy …`: what a set says, published cases, and holidays."""

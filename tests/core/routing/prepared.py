@@ -1,0 +1,80 @@
+"""Complaints in every state for which a cause leads to a certain other one."""
+
+from collections.abc import Callable
+
+from contracts.feedback import SurveyExpired
+from contracts.model import Message
+from contracts.routing import AcceptWork, AssignDepartments, CloseComplaint, DeclineWork, PauseWork, ReportResolution, ResumeWork
+from services.platform.kernel.service import Woken
+from tests.core.routing.house import (
+    IN,
+    House,
+    accept,
+    both,
+    confirmed,
+    contact,
+    decline,
+    expired,
+    pause,
+    reopen,
+    resolution,
+    resolved,
+    withdraw,
+)
+
+
+def again(*accepted: str) -> House:
+    """In its second round, asked of billing and network."""
+    house = both("billing", "network").takes(resolution("1-billing"), at=11).takes(resolution("1-network"), at=12).takes(reopen(), at=13)
+    for department in accepted:
+        house.takes(accept(f"2-{department}"), at=14)
+    return house
+
+
+def all_accepted() -> House:
+    return both("billing", "network")
+
+
+def in_its_last_round() -> House:
+    """Resolved."""
+    house = resolved()
+    for round in (2, 3):
+        for command in (reopen(), accept(f"{round}-billing"), resolution(f"{round}-billing")):
+            house.takes(command, at=20 + round)
+    return house
+
+
+def closed_in_its_last_round() -> House:
+    return in_its_last_round().hears(confirmed(3), at=24)
+
+
+def in_danger(stage: str) -> House:
+    """In this state, with a danger that is not contained."""
+    return IN[stage]().hears(contact("fire"), at=31) if stage != "withdrawn" else House(hazards=["fire"]).takes(withdraw(), at=10)
+
+
+PREPARED: dict[tuple[str, type[Message | Woken], str], Callable[[], House]] = {
+    ("triage", AssignDepartments, "reopened"): lambda: IN["reopened"]().takes(decline("2-billing"), at=31),
+    ("triage", AssignDepartments, "in_progress"): lambda: both("network").takes(decline(), at=11).takes(resolution("1-network"), at=12),
+    ("routed", AssignDepartments, "routed"): lambda: both().takes(decline(), at=11),
+    ("reopened", AssignDepartments, "reopened"): lambda: again().takes(decline("2-billing"), at=15),
+    ("in_progress", AssignDepartments, "in_progress"): lambda: both("network").takes(decline(), at=11),
+    ("waiting", AssignDepartments, "in_progress"): lambda: both("network").takes(decline(), at=11).takes(pause("1-network"), at=12),
+    ("in_progress", AcceptWork, "in_progress"): lambda: both("network"),
+    ("routed", DeclineWork, "routed"): both,
+    ("reopened", DeclineWork, "reopened"): again,
+    ("in_progress", DeclineWork, "routed"): lambda: both("billing"),
+    ("in_progress", DeclineWork, "reopened"): lambda: again("billing"),
+    ("in_progress", DeclineWork, "in_progress"): all_accepted,
+    ("in_progress", DeclineWork, "waiting"): lambda: all_accepted().takes(pause("1-network"), at=11),
+    ("waiting", DeclineWork, "waiting"): lambda: all_accepted().takes(pause("1-network"), at=11).takes(pause(), at=12),
+    ("in_progress", PauseWork, "in_progress"): all_accepted,
+    ("in_progress", ResumeWork, "in_progress"): lambda: all_accepted().takes(pause(), at=11),
+    ("in_progress", ReportResolution, "in_progress"): all_accepted,
+    ("in_progress", ReportResolution, "waiting"): lambda: all_accepted().takes(pause("1-network"), at=11),
+    ("in_progress", ReportResolution, "triage"): lambda: all_accepted().takes(decline("1-network"), at=11),
+    ("waiting", ReportResolution, "waiting"): lambda: all_accepted().takes(pause("1-network"), at=11).takes(pause(), at=12),
+    ("waiting", ReportResolution, "triage"): lambda: all_accepted().takes(decline("1-network"), at=11).takes(pause(), at=12),
+    ("resolved", CloseComplaint, "closed"): lambda: resolved(is_vulnerable=True).hears(expired(), at=30),
+    ("resolved", SurveyExpired, "resolved"): lambda: resolved(is_vulnerable=True),
+}
