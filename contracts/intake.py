@@ -263,7 +263,7 @@ class AdoptFile(_OfLink):
     is_last: bool
     number: Annotated[Count, Field(ge=1)]
     """Of the piece."""
-    dossiers_from: Annotated[int, Field(ge=0)]
+    dossiers_from: Count
     """Above the versions of all dossiers that the old file ever published."""
     erased_at: Instant | None = None
     """When the old customer last asked to be forgotten …"""

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from services.routing import clock_facts
-from services.routing.clock import Clock
-from services.routing.clock_moves import aim, each, follow, go_on, pause, rest
-from services.routing.clock_rules import Milestone
-from services.routing.clock_starts import begin, names
-from services.routing.clock_telling import put, tell
-from services.routing.extending import extend
+from services.routing.clock import facts
+from services.routing.clock.clock import Clock
+from services.routing.clock.extending import extend
+from services.routing.clock.moves import aim, each, follow, go_on, pause, rest
+from services.routing.clock.rules import Milestone
+from services.routing.clock.starts import begin, names
+from services.routing.clock.telling import put, tell
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint
 from services.routing.told import Told, then
@@ -64,13 +64,13 @@ def _is_met_by(clock: Clock, milestone: Milestone, work: str | None) -> bool:
 def _meet(complaint: Complaint, clock: Clock, instant: datetime, policy: RoutingPolicy) -> Told:
     if clock.ended:
         return put(complaint, _over(clock)), []
-    return put(complaint, _over(clock.but(ended="met"))), [clock_facts.met(complaint, clock, instant, policy)]
+    return put(complaint, _over(clock.but(ended="met"))), [facts.met(complaint, clock, instant, policy)]
 
 
 def _stop(complaint: Complaint, clock: Clock, reason: str, instant: datetime, policy: RoutingPolicy) -> Told:
     if clock.ended:
         return put(complaint, _over(clock)), []
-    stopped = clock_facts.stopped(complaint, clock, instant, reason, policy)
+    stopped = facts.stopped(complaint, clock, instant, reason, policy)
     return put(complaint, _over(clock.but(ended="stopped"))), [stopped]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, get_args
 
 from contracts.routing import Finding
-from services.routing.clock_faults import of_clocks
+from services.routing.clock.faults import of_clocks
 
 if TYPE_CHECKING:
     from services.routing.policy import AnswerRule, RoutingPolicy

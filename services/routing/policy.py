@@ -11,7 +11,7 @@ from contracts.routing import Codes, Finding, Gap, Level, Priority
 from services.platform.business_time import ALWAYS, Calendar, CalendarRules, Target
 from services.platform.kernel.service import Policy
 from services.routing import faults
-from services.routing.clock_rules import ClockRule, Kind, Targets
+from services.routing.clock.rules import ClockRule, Kind, Targets
 from services.routing.rule_table import RuleTable
 from services.routing.rules import CodeWords, Rule
 

@@ -6,7 +6,7 @@ from contracts.intake import ComplaintRegistered
 from contracts.model import Event
 from contracts.routing import ClockStarted, ComplaintRouted, ComplaintSentToTriage, ContainmentRequested, WorkRequested
 from services.routing import assignment, clocks, containment, triage
-from services.routing.clock import counts_from
+from services.routing.clock.clock import counts_from
 from services.routing.policy import RoutingPolicy
 from services.routing.priority import assess
 from services.routing.rules import Rule, facts

@@ -6,7 +6,7 @@ from typing import TypeVar, get_args
 
 from contracts.routing import ComplaintResolved, Finding, ReportResolution, WorkDone
 from services.routing import clocks
-from services.routing.clock import LAST, SECOND
+from services.routing.clock.clock import LAST, SECOND
 from services.routing.policy import AnswerRule, RoutingPolicy
 from services.routing.promise import is_missed
 from services.routing.standing import stand

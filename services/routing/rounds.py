@@ -7,7 +7,7 @@ from contracts.intake import ContactRepeated, InformationAdded
 from contracts.model import Staff
 from contracts.routing import ComplaintReopened, ContactReturned, ReopenComplaint
 from services.routing import assignment, clocks, contacts
-from services.routing.clock import whole
+from services.routing.clock.clock import whole
 from services.routing.escalation import escalate
 from services.routing.policy import RoutingPolicy
 from services.routing.promise import promised

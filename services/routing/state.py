@@ -7,7 +7,7 @@ from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import Reference
 from contracts.model import Code, ComplaintId, Instant, Part
 from contracts.routing import Codes, Finding, Gap, Level, Priority
-from services.routing.clock import Clock
+from services.routing.clock.clock import Clock
 
 LAST_ROUND = 1000
 """The highest number that a round has on the wire."""

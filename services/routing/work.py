@@ -18,7 +18,7 @@ from contracts.routing import (
     WorkResumed,
 )
 from services.routing import clocks, triage
-from services.routing.clock import elapsed, whole
+from services.routing.clock.clock import elapsed, whole
 from services.routing.escalation import escalate
 from services.routing.policy import RoutingPolicy
 from services.routing.promise import is_missed

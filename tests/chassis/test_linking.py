@@ -29,7 +29,7 @@ from tests.chassis.engine.memory import Log, Process, Shelves
 INTAKE = Practice(service(b"a secret of sixteen bytes"), IntakePolicy())
 COMMANDS, EVENTS, DEAD, DOSSIERS = (f"intake.{kind}.v1" for kind in ("commands", "events", "dlq", "dossiers"))
 INPUTS = (COMMANDS, "routing.events.v1")
-OLD, NEW = Customer(name="王marker", phone="+8613912345678"), Customer(name="王marker", phone="+8613812345678")
+OLD, NEW, NEWEST = (Customer(name="王marker", phone=f"+861391234567{n}") for n in range(3))
 
 
 def put(log: Log, partition: int, command: Command, id: str) -> None:
@@ -94,10 +94,11 @@ async def test_whatever_is_killed_every_submission_is_one_complaint_and_the_eras
     random, log, shelves = Random(seed), Log(), Shelves(INTAKE)
     for n in range(12):
         put(log, random.randrange(PARTITIONS), submission(n % 10, random.choice((OLD, NEW))), f"s{n}")
-        if n in (4, 8):
-            put(log, random.randrange(PARTITIONS), LinkCustomers(request="L", customer=OLD, into=NEW), f"l{n}")
+        if n in (4, 6, 9):
+            chain = LinkCustomers(request="L", customer=NEW if n == 9 else OLD, into=NEWEST if n == 9 else NEW)
+            put(log, random.randrange(PARTITIONS), chain, f"l{n}")
     await live(log, shelves, random, kills=6)
-    assert log.all(DEAD) == [] and len(told(log, CustomersLinked)) == 1
+    assert log.all(DEAD) == [] and len(told(log, CustomersLinked)) in (1, 2), "the second link may find the first one under way"
     registered = [event.complaint_id for event in told(log, ComplaintRegistered)]
     assert sorted(registered) == sorted(complaint_id("crm", f"T-{n}") for n in range(10)) and told(log, SubmissionMerged) == []
     assert {event.reason for event in told(log, CommandRefused)} <= {"already_registered", "being_linked", "same_customer"}

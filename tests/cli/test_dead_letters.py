@@ -9,7 +9,7 @@ from contracts.model import Staff
 from contracts.routing import AcceptWork
 from contracts.wire import Unreadable, header, write_command
 from services.cli.dead import _readable
-from services.cli.dead_letters import Letter, Outgoing, letters, mark, replayed
+from services.cli.dead.letters import Letter, Outgoing, letters, mark, replayed
 from services.platform.kernel.dead import letter, wake_letter
 from services.platform.kernel.document import Answer, Document
 from services.platform.kernel.record import ATTEMPT, Record

@@ -3,7 +3,7 @@
 import pytest
 
 from services.cli.submit import unreachable
-from services.cli.submit_answer import answer_in, verdict
+from services.cli.submit.answer import answer_in, verdict
 from tests.cli.show.support import COMPLAINT, REFERENCE, event, id_of, refusal, registered
 
 

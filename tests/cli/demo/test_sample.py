@@ -7,8 +7,8 @@ import pytest
 from contracts.intake import SubmitComplaint
 from contracts.wire import read, write_command
 from services.cli.demo import POLICIES
+from services.cli.demo.world import Entry, entries
 from services.cli.registry import find_service
-from services.cli.world import Entry, entries
 from services.intake.identity import identity
 from services.platform.chassis.policies import load
 from services.platform.chassis.settings import read_settings

@@ -31,7 +31,7 @@ from contracts.routing import (
     WorkAccepted,
     WorkRequested,
 )
-from services.cli.world import Agenda, Asking, Heard, World, entries
+from services.cli.demo.world import Agenda, Asking, Heard, World, entries
 from tests.core.heard import START, in_triage, registered, reopened, resolved
 
 MANY = 400

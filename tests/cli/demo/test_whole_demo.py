@@ -36,8 +36,8 @@ from contracts.routing import (
     WorkPaused,
 )
 from services.cli.demo import LIMIT, report
-from services.cli.world import entries
-from services.cli.world.ledger import Ledger
+from services.cli.demo.world import entries
+from services.cli.demo.world.ledger import Ledger
 from services.platform.kernel.record import Record
 from tests.cli.demo.virtual import START, Played, played
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from services.cli.demo import POLICIES
+from services.cli.demo.world import Agenda, Entry, World, entries
+from services.cli.demo.world.ledger import Ledger
 from services.cli.registry import NAMES, find_service
-from services.cli.world import Agenda, Entry, World, entries
-from services.cli.world.ledger import Ledger
 from services.platform.chassis.policies import practice
 from services.platform.chassis.settings import read_settings
 from services.platform.kernel.run import Run

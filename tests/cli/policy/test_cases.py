@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cli.errors import CommandError
-from services.cli.policy_case_pauses import deadline, unpaused
-from services.cli.policy_cases import cases, outcomes
+from services.cli.policy.case_pauses import deadline, unpaused
+from services.cli.policy.cases import cases, outcomes
 from tests.conftest import SHARED_DATA
 from tests.core.business_time.support import at, desk
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.policy_phrases import exceptions, listed, targets, weekly
+from services.cli.policy.phrases import exceptions, listed, targets, weekly
 from services.platform.business_time import CalendarRules, Target
 from services.platform.chassis.policies import shipped_sets
 from tests.cli.policy.sets import altered, checked, shipped, shipped_for_machines

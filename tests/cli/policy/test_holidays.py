@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from services.cli.errors import CommandError
-from services.cli.policy_holidays import holidays
+from services.cli.policy.holidays import holidays
 from services.platform.business_time import CalendarRules
 from services.platform.chassis.plain_yaml import read_yaml
 from services.platform.chassis.policies import BadPolicy

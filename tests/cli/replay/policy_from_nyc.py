@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import yaml
 
-from services.cli.mapping import load_mapping
-from services.cli.replay_rows import Broken, open_table
+from services.cli.replay.mapping import load_mapping
+from services.cli.replay.rows import Broken, open_table
 from services.platform.chassis.plain_yaml import read_yaml
 from services.platform.chassis.policies import find_set
 

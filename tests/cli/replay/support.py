@@ -4,9 +4,9 @@ import gzip
 from pathlib import Path
 from typing import Any
 
-from services.cli.mapping import MappingFile
-from services.cli.replay_commands import Asked, Finding, Outcome, outcomes
-from services.cli.replay_rows import Broken, Row, open_table
+from services.cli.replay.commands import Asked, Finding, Outcome, outcomes
+from services.cli.replay.mapping import MappingFile
+from services.cli.replay.rows import Broken, Row, open_table
 
 SUBMIT: dict[str, Any] = {"command": "intake.SubmitComplaint", "fields": {"channel": "phone", "narrative": "{说明}"}}
 PLAN: dict[str, Any] = {"source": "shop", "source_ref": "{单号}", "zone": "Asia/Shanghai", "emit": [SUBMIT]}

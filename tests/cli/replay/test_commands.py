@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from contracts.catalogue import topic
 from contracts.ids import complaint_id
 from contracts.wire import read
-from services.cli.replay_commands import outcomes
-from services.cli.replay_rows import Row, open_table
+from services.cli.replay.commands import outcomes
+from services.cli.replay.rows import Row, open_table
 from tests.cli.replay.support import SUBMIT, commands, findings, one, plan, replayed, write
 
 ACCEPT = {

@@ -7,10 +7,10 @@ from typing import Any, cast
 import pytest
 import yaml
 
-from services.cli.mapping import BadMapping, load_mapping, shipped
+from services.cli.replay.mapping import BadMapping, load_mapping, shipped
 from tests.cli.replay.support import PLAN, replayed, write
 
-README = Path(__file__).parents[3] / "services" / "cli" / "mappings" / "README.md"
+README = Path(__file__).parents[3] / "services" / "cli" / "replay" / "mappings" / "README.md"
 EMIT = "intake.SubmitComplaint"
 
 STATEFUL = ["hz", "iso2022_jp", "iso2022_jp_2", "iso2022_kr", "utf-7", "unicode_escape"]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from contracts.ids import complaint_id
-from services.cli.mapping import load_mapping
-from services.cli.replay_commands import Asked
+from services.cli.replay.commands import Asked
+from services.cli.replay.mapping import load_mapping
 from tests.cli.replay.support import commands, findings, replayed
 
 NYC, COMCAST = "nyc311_2018-10-21.csv.gz", "Comcast_telecom_complaints_data.csv.gz"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.replay_rows import BadFile, Broken, Row, open_table
+from services.cli.replay.rows import BadFile, Broken, Row, open_table
 from tests.cli.replay.support import plan, replayed, table_of, write
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.cli.show_now import now
-from services.cli.show_story import story
+from services.cli.show.now import now
+from services.cli.show.story import story
 from services.platform.kernel.record import Record
 from tests.cli.show.support import COMPLAINT, POLICY, STAFF, START, event, registered, routed
 

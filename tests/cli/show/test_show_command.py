@@ -9,7 +9,7 @@ import pytest
 from contracts.catalogue import PARTITIONS
 from contracts.ids import complaint_id, reference_number
 from services.cli import execute, show
-from services.cli.dead_letters import letters, mark
+from services.cli.dead.letters import letters, mark
 from services.platform.chassis.dossiers import VERSION
 from services.platform.kernel.dead import letter
 from services.platform.kernel.record import Record, partition_of

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.ids import complaint_id, reference_number
 from services.cli.errors import CommandError
-from services.cli.show_story import is_about, story, wanted
+from services.cli.show.story import is_about, story, wanted
 from services.platform.kernel.record import Record
 from tests.cli.show.support import COMPLAINT, CUSTOMER, REFERENCE, event, id_of, life, refusal, registered, routed
 

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 from contracts.generate.example import example
 from contracts.generate.words import Word, words
-from services.cli.show_forms import FORMS, money, nth, span, target, until, used
-from services.cli.show_text import printable, sentence
-from services.cli.show_words import BAD_NEWS, WORDS
+from services.cli.show.forms import FORMS, money, nth, span, target, until, used
+from services.cli.show.text import printable, sentence
+from services.cli.show.words import BAD_NEWS, WORDS
 
 EVENTS = [word for word in words() if word.topic.kind == "events"]
 BY_NAME = {word.name: word for word in EVENTS}

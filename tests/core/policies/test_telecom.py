@@ -7,7 +7,7 @@ import pytest
 
 from contracts.intake import Classes
 from contracts.routing import ComplaintEscalated, ComplaintRouted, ExtendClock, PriorityChanged
-from services.cli.mapping import load_mapping
+from services.cli.replay.mapping import load_mapping
 from services.routing.rules import Rule, When
 from tests.cli.replay.support import commands, replayed
 from tests.core.policies.lives import Life, intake_policy, routing_policy, staff

@@ -24,8 +24,8 @@ from contracts.routing import (
     PriorityChanged,
 )
 from services.platform.business_time import Calendar, CalendarRules, Target
-from services.routing.clock import Clock
-from services.routing.clock_marks import marked
+from services.routing.clock.clock import Clock
+from services.routing.clock.marks import marked
 from tests.core.routing.clockwork import CALENDARS, clock, day, policy_with
 from tests.core.routing.house import (
     House,

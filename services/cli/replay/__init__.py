@@ -1,0 +1,196 @@
+"""`redress replay`: the rows of a file become commands.
+
+Exit code 0 if every row was sent, 1 if some could not be read (the others were sent), 2 if the file or the mapping cannot be used at all.
+"""
+
+import asyncio
+import csv
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from contracts.catalogue import topic
+from services.cli import local
+from services.cli.errors import CommandError
+from services.cli.replay.commands import Asked, Finding, Outcome, outcomes
+from services.cli.replay.mapping import MappingFile, find_mapping, load_mapping
+from services.cli.replay.rows import Table, open_table
+from services.platform.chassis.clients import Unavailable, open_admin, open_sender
+from services.platform.chassis.settings import Settings
+
+app = typer.Typer()
+IN_FLIGHT = 2_000
+SHOWN = 5
+HEADINGS = {
+    "unreadable": "Could not be read, and not sent",
+    "ambiguous": "Ambiguous, and sent without the field",
+    "repeated": "Named like an earlier row",
+}
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A CSV file, plain or gzipped.", metavar="FILE", show_default=False)],
+    mapping: Annotated[str, typer.Option(help="A YAML file, or one that comes with Redress: nyc311, comcast.", show_default=False)],
+    only: Annotated[list[str] | None, typer.Option(help="Send these commands only, e.g. intake.SubmitComplaint; may be repeated.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing: show the counts and the first commands.")] = False,
+    findings: Annotated[Path | None, typer.Option(help="Write the rows that are listed into this CSV file too.")] = None,
+) -> None:
+    """Send the rows of FILE as commands.  The same file sent again repeats the same commands and changes nothing."""
+    plan = load_mapping(mapping)
+    chosen = _chosen(only or (), plan)
+    with open_table(file, plan.format) as table:
+        table.require(plan.columns)
+        told = Told(SHOWN if dry_run else 0)
+        if findings:
+            _check_findings(findings, (file, find_mapping(mapping)))
+        if dry_run:
+            told.hear(_watched(table, plan, chosen))
+        else:
+            asyncio.run(_send(told, _watched(table, plan, chosen), _services(plan, chosen)))
+    if findings:
+        _write_findings(findings, told.findings)
+    print("\n".join(told.lines(was_sent=not dry_run)))
+    raise typer.Exit(0 if told.is_whole else 1)
+
+
+class Told:
+    """What a replay has to tell at its end.  `keep`: how many of the first commands."""
+
+    def __init__(self, keep: int = 0) -> None:
+        self._keep = keep
+        self.rows = self.sent = self.left_out = 0
+        self.commands: Counter[str] = Counter()
+        self.findings: list[Finding] = []
+        self.first: list[Asked] = []
+
+    def hear(self, results: Iterable[Outcome]) -> None:
+        for outcome in results:
+            self.count(outcome)
+
+    def count(self, outcome: Outcome) -> None:
+        self.rows += 1
+        self.sent += bool(outcome.commands)
+        self.left_out += outcome.is_readable and not outcome.commands
+        self.commands.update(command.name for command in outcome.commands)
+        self.findings += outcome.findings
+        self.first += outcome.commands[: self._keep - len(self.first)]
+
+    @property
+    def is_whole(self) -> bool:
+        return all(finding.kind != "unreadable" for finding in self.findings)
+
+    def lines(self, was_sent: bool) -> list[str]:
+        """The first commands, the listed rows by kind, the counts."""
+        shown = [command.wire().value.decode() for command in self.first]
+        listed = [line for kind, heading in HEADINGS.items() for line in self._listed(kind, heading)]
+        return [*shown, *listed, self._summary(was_sent)]
+
+    def _listed(self, kind: str, heading: str) -> list[str]:
+        found = [finding for finding in self.findings if finding.kind == kind]
+        rows = len({finding.row for finding in found})
+        return [f"{heading} ({_rows(rows)}):", *(f"  {finding}" for finding in found)] if found else []
+
+    def _summary(self, was_sent: bool) -> str:
+        commands = ", ".join(f"{count:,} {name}" for name, count in self.commands.items()) or "no command"
+        unread = len({finding.row for finding in self.findings if finding.kind == "unreadable"})
+        parts = [f"{_rows(self.rows)}: {self.sent:,} {'sent' if was_sent else 'would be sent'} as {commands}"]
+        if unread:
+            parts.append(f"{unread:,} could not be read")
+        if self.left_out:
+            parts.append(f"{self.left_out:,} not meant by the mapping")
+        return "; ".join(parts) + "."
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def _chosen(only: Sequence[str], plan: MappingFile) -> frozenset[str]:
+    there = {emit.command for emit in plan.emit}
+    if unknown := [name for name in only if name not in there]:
+        raise CommandError(f"--only {unknown[0]}: the mapping sends {', '.join(sorted(there))}.")
+    return frozenset(only)
+
+
+def _watched(table: Table, plan: MappingFile, chosen: frozenset[str]) -> Iterable[Outcome]:
+    """The outcomes under a progress bar (on stderr, so that what is told can be kept in a file)."""
+    columns = (TextColumn(table.path.name.replace("[", r"\[")), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rows]:,} rows"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        bar = progress.add_task("", total=table.size, rows=0)
+        for rows, outcome in enumerate(outcomes(table.rows(), plan, chosen), 1):
+            yield outcome
+            progress.update(bar, completed=table.position, rows=rows)
+
+
+def _services(plan: MappingFile, chosen: frozenset[str]) -> frozenset[str]:
+    return frozenset(emit.service for emit in plan.emit if not chosen or emit.command in chosen)
+
+
+async def require_topics(settings: Settings, services: Iterable[str]) -> None:
+    """Raises Unavailable unless each of the services can be sent commands: the producer itself would wait long for a topic."""
+    async with open_admin(settings) as admin:
+        present = await admin.list_topics()
+    for name in sorted(settings.topic(topic(service, "commands").name) for service in services):
+        if name not in present:
+            raise Unavailable(f"The topic {name} does not exist: `redress topics --create` creates it.")
+
+
+async def _send(told: Told, results: Iterable[Outcome], services: Iterable[str]) -> None:
+    """Posts many at a time, and counts a row as sent when the broker has it."""
+    settings = local.settings()
+    await require_topics(settings, services)
+    async with open_sender(settings) as sender:
+        flying: deque[tuple[Outcome, list[Awaitable[object]]]] = deque()
+        for outcome in results:
+            acknowledged: list[Awaitable[object]] = [
+                await sender.post(one.service, one.command, id=one.id, source=one.source, key=one.key) for one in outcome.commands
+            ]
+            flying.append((outcome, acknowledged))
+            if len(flying) >= IN_FLIGHT:
+                await _land(flying, told.count, IN_FLIGHT // 2)
+        await _land(flying, told.count, 0)
+
+
+async def _land(flying: deque[tuple[Outcome, list[Awaitable[object]]]], count: Callable[[Outcome], None], until: int) -> None:
+    while len(flying) > until:
+        outcome, acknowledged = flying.popleft()
+        for one in acknowledged:
+            await one
+        count(outcome)
+
+
+def _check_findings(file: Path, inputs: Iterable[Path]) -> None:
+    """Told before the first command is sent: that it cannot be written, or is what the replay itself reads."""
+    with _telling(file):
+        if any(file.exists() and file.samefile(one) for one in inputs):
+            raise CommandError(f"--findings {file} is a file that the replay reads: name another one.")
+        if file.exists() and not file.is_file():
+            raise CommandError(f"--findings {file} cannot be written: it is no regular file.")
+        with NamedTemporaryFile(dir=file.resolve().parent):
+            pass
+
+
+def _write_findings(file: Path, found: Sequence[Finding]) -> None:
+    """Beside the file first, so that it is either the old one or the new one, whole."""
+    with _telling(file):
+        whole = file.resolve()
+        beside = whole.with_name(f"{whole.name}.new")
+        with beside.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([("row", "kind", "field", "why"), *found])
+        beside.replace(whole)
+
+
+@contextmanager
+def _telling(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"--findings {file} cannot be written: {(error.strerror or str(error)).lower()}.") from None

@@ -1,0 +1,95 @@
+"""What clocks say, each fact with its working."""
+
+from datetime import datetime
+from typing import Any
+
+from contracts.model import Event
+from contracts.routing import (
+    ClockAimed,
+    ClockBreached,
+    ClockExtended,
+    ClockMet,
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
+    ComplaintEscalated,
+    ExtendClock,
+)
+from services.routing.clock.clock import Clock, Mark, whole
+from services.routing.policy import RoutingPolicy
+from services.routing.state import Complaint
+
+
+def started(complaint: Complaint, clock: Clock, registered_at: datetime) -> Event:
+    return ClockStarted(
+        **_working(complaint, clock), kind=clock.kind, started_from=clock.started_from, registered_at=registered_at,
+        warnings=_instants(clock, "warning"), escalations=_instants(clock, "level"),
+    )  # fmt: skip
+
+
+def _instants(clock: Clock, what: str) -> tuple[datetime, ...]:
+    return tuple(mark.at for mark in clock.marks if mark.what == what)
+
+
+def paused(complaint: Complaint, clock: Clock, reason: str, policy: RoutingPolicy) -> Event:
+    assert clock.paused_at is not None, "it rests"
+    used = clock.used(clock.paused_at, policy.calendar(clock.calendar))
+    return ClockPaused(**_working(complaint, clock), reason=reason, paused_at=clock.paused_at, used_seconds=used)
+
+
+def resumed(complaint: Complaint, clock: Clock, instant: datetime, policy: RoutingPolicy) -> Event:
+    return ClockResumed(
+        **_working(complaint, clock), resumed_at=whole(instant), used_seconds=clock.used(instant, policy.calendar(clock.calendar)),
+        paused_seconds=clock.paused_seconds,
+    )  # fmt: skip
+
+
+def aimed(complaint: Complaint, before: Clock, clock: Clock, because: str) -> Event:
+    return ClockAimed(**_working(complaint, clock), before=before.target.amount, due_before=before.due, because=because)
+
+
+def extended(complaint: Complaint, before: Clock, clock: Clock, asked: ExtendClock) -> Event:
+    assert asked.approver is not None, "an extension has an approver"
+    return ClockExtended(
+        **_working(complaint, clock), before=before.target.amount, due_before=before.due, reason=asked.reason,
+        next_update=asked.next_update, approver=asked.approver, by=asked.by,
+    )  # fmt: skip
+
+
+def warned(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Event:
+    used = clock.used(mark.at, policy.calendar(clock.calendar))
+    return ClockWarned(**_working(complaint, clock), percent=mark.number, warned_at=mark.at, used_seconds=used)
+
+
+def met(complaint: Complaint, clock: Clock, instant: datetime, policy: RoutingPolicy) -> Event:
+    return ClockMet(**_working(complaint, clock), **_time(clock, instant, policy), met_at=whole(instant))
+
+
+def breached(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Event:
+    return ClockBreached(**_working(complaint, clock), **_time(clock, mark.at, policy), breached_at=mark.at)
+
+
+def stopped(complaint: Complaint, clock: Clock, instant: datetime, reason: str, policy: RoutingPolicy) -> Event:
+    used = clock.used(instant, policy.calendar(clock.calendar))
+    return ClockStopped(**_working(complaint, clock), used_seconds=used, reason=reason)
+
+
+def escalated(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Event:
+    return ComplaintEscalated(
+        **complaint.of, level=mark.number, to=policy.whose(mark.number), reason="clock", clock=clock.name, instance=clock.instance,
+        escalated_at=mark.at, policy=policy.reference,
+    )  # fmt: skip
+
+
+def _time(clock: Clock, instant: datetime, policy: RoutingPolicy) -> dict[str, int]:
+    used = clock.used(instant, policy.calendar(clock.calendar))
+    return {"used_seconds": used, "paused_seconds": clock.paused(instant)}
+
+
+def _working(complaint: Complaint, clock: Clock) -> dict[str, Any]:
+    return {
+        **complaint.of, "clock": clock.name, "instance": clock.instance, "work": clock.work, "target": clock.target.amount,
+        "unit": clock.target.unit, "calendar": clock.calendar, "due": clock.due, "policy": clock.policy,
+    }  # fmt: skip
