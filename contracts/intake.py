@@ -239,6 +239,8 @@ class GiveUpFile(_OfLink):
 
     linked_at: Instant
     """When the link was asked for: an erasure from then on, by either name, reaches both files."""
+    command_id: MessageId
+    """The `LinkCustomers` that asked for it."""
     room: Count
     """For so many bytes …"""
     room_to_erase: Count
@@ -486,6 +488,8 @@ class CustomersLinked(Event):
     into: CustomerKey
     complaints: Annotated[tuple[ComplaintId, ...], Field(max_length=5000)] = ()
     """The complaints that go over."""
+    command_id: MessageId
+    """The `LinkCustomers` that asked for it: between it and this event the two files write to each other."""
     by: Staff | None = None
 
 

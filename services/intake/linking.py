@@ -53,7 +53,7 @@ def link(key: Key, file: CustomerFile | None, command: LinkCustomers, cause: Cau
     link = derived_id("intake", "link", cause.source, cause.id)
     arrival = Arrival(customer=customer, command=cause.id, source=cause.source, linked_at=cause.instant)
     ask = GiveUpFile(
-        link=link, customer=customer, into=file.customer, linked_at=cause.instant, by=command.by,
+        link=link, customer=customer, into=file.customer, linked_at=cause.instant, command_id=cause.id, by=command.by,
         room=_share(file, MOST_ADOPTED - file.weight), room_to_erase=_share(file, MOST_TO_ERASE - len(file.unerased)),
     )  # fmt: skip
     return file.changed(expecting={**file.expecting, link: arrival}), [ask]
@@ -88,7 +88,7 @@ def _give_up(file: CustomerFile, ask: GiveUpFile, ordinal: int) -> tuple[Custome
     if reason := _objection(file, ask, pieces):
         return file, [KeepFile(link=ask.link, customer=ask.customer, into=ask.into, reason=reason)]
     complaints = tuple(dict.fromkeys(file.lives_in.values()))[:5000]
-    told = CustomersLinked(customer=file.customer, into=ask.into, complaints=complaints, by=ask.by)
+    told = CustomersLinked(customer=file.customer, into=ask.into, complaints=complaints, command_id=ask.command_id, by=ask.by)
     sent = [
         AdoptFile(
             link=ask.link, customer=file.customer, into=ask.into, piece=piece, is_last=number == len(pieces), number=number,

@@ -74,6 +74,8 @@ def test_three_calls_about_one_order_one_under_another_number_are_one_customers_
     gone, *facts = told
     here = desk.file().customer
     assert isinstance(gone, CustomersLinked) and (gone.into, gone.complaints) == (here, (id_of("T-3"),))
+    asked = [record for record in desk.run.log if record.topic == "intake.commands.v1" and b"link_customers" in (record.value or b"")]
+    assert [read(record.topic, record.value)[0].id for record in asked] == [gone.command_id]
     assert [(fact.complaint_id, fact.same_matter, fact.customer) for fact in facts] == [
         (id_of("T-1"), (id_of("T-3"),), here), (id_of("T-3"), (id_of("T-1"),), here),
     ]  # fmt: skip
@@ -294,7 +296,7 @@ def _copies(run: Scattered, id: str) -> list[str]:
 
 KEYS = {"link": id_of("l"), "customer": "c-a", "into": "c-b"}
 STRANGE: list[Command] = [
-    GiveUpFile(**KEYS, linked_at=START, room=10**9, room_to_erase=10**6), KeepFile(**KEYS, reason="document_full"),
+    GiveUpFile(**KEYS, linked_at=START, command_id=KEYS["link"], room=10**9, room_to_erase=10**6), KeepFile(**KEYS, reason="document_full"),
     AdoptFile(**KEYS, piece="{}", is_last=True, number=1, dossiers_from=1), ForgetFile(**KEYS, records=1),
     PassOn(**KEYS, message="{}", message_type="intake.submit_complaint.v1", message_id=id_of("m"), message_source="crm",
            message_at=START),

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from contracts.catalogue import OWNERS
 from contracts.common import CommandRefused
-from contracts.ids import complaint_id, derived_id, reference_number
-from contracts.intake import ComplaintRegistered, GiveUpFile, LinkCustomers, PassOn, SubmissionMerged, SubmitComplaint
+from contracts.ids import complaint_id, reference_number
+from contracts.intake import ComplaintRegistered, GiveUpFile, PassOn, SubmissionMerged, SubmitComplaint
 from contracts.model import Command, Event
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
 from contracts.wire import Envelope, read
@@ -59,10 +59,8 @@ class Ledger:
     def _hear_command(self, envelope: Envelope, command: Command) -> None:
         """The services' own timers, and what one asks itself, are nobody's commands; at most they pass somebody's on."""
         match command:
-            case GiveUpFile(link=passed_on) | PassOn(message_id=passed_on):
+            case GiveUpFile(command_id=passed_on) | PassOn(message_id=passed_on):
                 self._passed_on[envelope.id] = passed_on
-            case LinkCustomers():
-                self.commands.add(derived_id("intake", "link", envelope.source, envelope.id))       # as the files call it between them
             case SubmitComplaint():
                 self.commands.add(envelope.id)
                 self.submissions[complaint_id(envelope.source, command.source_ref)] = command
