@@ -219,9 +219,10 @@ class EraseCustomer(Command):
 Written = Annotated[str, StringConstraints(min_length=1, max_length=400_000, pattern=r"^[^\x00-\x1f]*$")]
 """JSON in JSON: what only intake itself writes and reads; there a control character is spelt out."""
 Count = Annotated[int, Field(ge=0, le=2**53)]
+Seal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-class _OfLink(Command):
+class OfLink(Command):
     """From one file of intake to another; whoever else sends it is refused."""
 
     link: MessageId
@@ -230,9 +231,11 @@ class _OfLink(Command):
     """Whose file is given up."""
     into: CustomerKey
     """Whose file adopts it."""
+    seal: Seal | None = None
+    """By which intake knows that it wrote this itself."""
 
 
-class GiveUpFile(_OfLink):
+class GiveUpFile(OfLink):
     """The old file is to go over, if the new one has room for it."""
 
     KEY = "customer"
@@ -248,7 +251,7 @@ class GiveUpFile(_OfLink):
     by: Staff | None = None
 
 
-class KeepFile(_OfLink):
+class KeepFile(OfLink):
     """The old file stays as it is."""
 
     KEY = "into"
@@ -256,7 +259,7 @@ class KeepFile(_OfLink):
     reason: Code
 
 
-class AdoptFile(_OfLink):
+class AdoptFile(OfLink):
     """The old file, or a piece of it: pieces come in order."""
 
     KEY = "into"
@@ -273,7 +276,7 @@ class AdoptFile(_OfLink):
     """… and when at once."""
 
 
-class PassOn(_OfLink):
+class PassOn(OfLink):
     """A message that still came to the old file, word for word: the new one takes it as if it had come there."""
 
     KEY = "into"
@@ -287,7 +290,7 @@ class PassOn(_OfLink):
     message_at: Instant
 
 
-class ForgetFile(_OfLink):
+class ForgetFile(OfLink):
     """So many records of the old file have arrived; when all have, it keeps no copy."""
 
     KEY = "customer"

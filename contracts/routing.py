@@ -527,7 +527,8 @@ REASONS: dict[str, str] = {
     "rounds_used_up": "The rounds are used up and the complaint was closed with a final position: nothing reopens it.",
     "nothing_to_close": "Only the head closes, when the rounds are used up, or a vulnerable customer never answered.",
     "not_the_role": "The sender's role may not do this; `see` is a role that may.",
-    "delay_untold": "The promised resolution is past, or moved by this: tell the delay's cause and the next update.",
+    "delay_untold": "The promised resolution is past, or moved by this: tell the next update, and of progress the "
+    "delay's cause too (an extension has its reason).",
     "next_update_past": "The next update lies in the past.",
     "unknown_clock": "The complaint has no such clock running.",
     "not_extendable": "The policy allows no extension of this clock, for this reason, or no further one.",

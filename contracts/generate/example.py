@@ -1,4 +1,4 @@
-"""One example message of each type, with every field filled, made from its schema: the same at every run.
+"""One example message of each type, with every field filled that may stand beside the others, made from its schema: the same at every run.
 
 Values are chosen by the field's name where the name is telling, else by its pattern.  A model whose fields depend on each other
 gives some of them in `model_config = ConfigDict(json_schema_extra={"examples": [{…}]})`.
@@ -33,7 +33,7 @@ BY_NAME: dict[str, Any] = {
     "other_parties": "user", "instance": "resolution", "instead_of": "1-logistics", "measure": "power_cut_off", "to": "head",
     "final_position": "offer_stands", "predecessors": complaint_id("crm", "T-0"), "same_matter": complaint_id("crm", "T-4"),
     "complaints": COMPLAINT, "evidence": "R-88", "evidence_of_repairs": "R-88", "attachments": "photo-1.jpg",
-    "phone": "+8613800138000", "email": "wang@example.com", "post": "上海市示例路1号", "narrative": "空调修了两次还是不制冷。",
+    "seal": "5f1d3c2a" * 8, "phone": "+8613800138000", "email": "wang@example.com", "post": "上海市示例路1号", "narrative": "空调修了两次还是不制冷。",
 }  # fmt: skip
 HEAD = {"staff": "s-101", "role": "head", "department": "quality"}
 """Who approves is somebody else than who asks."""
@@ -43,6 +43,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "Party": {"role": "user"}, "CommandRefused": {"reason": "id_taken"}, "RepeatFactsChanged": {"because": "proof_added"},
     "ComplaintSentToTriage": {"reason": "no_rule", "owner": "triage_desk"}, "ClockStarted": {"kind": "resolution"},
     "PriorityChanged": {"reason": "repeat", "before": 4, "priority": 2}, "SetPriority": {"reason": "heat_wave"},
+    "LinkCustomers": {"into": {"id": "C-1001"}}, "ReportResolution": {"no_action_because": None},
     "DeclineWork": {"reason": "not_ours"}, "WorkDeclined": {"reason": "not_ours"},
     "PauseWork": {"reason": "awaiting_customer"}, "WorkPaused": {"reason": "awaiting_customer"},
     "ClockPaused": {"reason": "awaiting_customer"}, "ClockAimed": {"because": "priority"},
@@ -53,7 +54,7 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "ClockStopped": {"reason": "withdrawn"}, "CallbackCancelled": {"reason": "reopened"}, "CallbackImpossible": {"reason": "no_phone"},
     "CallbackAbandoned": {"reason": "attempts_used_up"}, "SurveyCancelled": {"reason": "reopened"},
 }  # fmt: skip
-"""Words that mean another thing in each message, or in a part of one."""
+"""Words that mean another thing in each message, or in a part of one; None: left out, for another field contradicts it."""
 PLAIN = ("example", "一行文字", "zh", "CN", "CNY", "Asia/Shanghai", derived_id("example", "uuid"))
 """Tried in turn on every other string, against its pattern and its bounds."""
 
@@ -63,7 +64,8 @@ def example(word: Word) -> dict[str, Any]:
     made: dict[str, Any] = _value("", full, full)
     if "policy" in made:
         made["policy"] = f"default/{word.topic.owner}@5f1d3c2a"
-    return made | deepcopy(BY_TYPE.get(word.model.__name__, {})) | dict(*word.model.model_json_schema().get("examples", ())[:1])
+    told = made | deepcopy(BY_TYPE.get(word.model.__name__, {})) | dict(*word.model.model_json_schema().get("examples", ())[:1])
+    return {field: value for field, value in told.items() if value is not None}
 
 
 def _value(name: str, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:

@@ -40,7 +40,8 @@ def run(policies: Annotated[str | None, typer.Option(help="A set of policies, or
         asyncio.run(create_topics(local.settings_for(stack.addresses)))
         variables = SOON | os.environ | local.variables(stack.addresses) | {"REDRESS_POLICIES": settings.policies}
         with start_services(NAMES, variables, local.LOGS, wait=False) as services:
-            print(f"All four services are starting; their logs are in {local.LOGS}.", flush=True)
+            where = f"Kafka listens at {stack.addresses.kafka}, MongoDB at {stack.addresses.mongodb}"
+            print(f"{where}. All four services are starting; their logs are in {local.LOGS}.", flush=True)
             try:
                 watch(services)
             except KeyboardInterrupt:

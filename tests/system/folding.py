@@ -21,6 +21,7 @@ async def documents(settings: Settings, name: str) -> tuple[Practice, list[Docum
     try:
         ids = [row["_id"] async for row in store.documents.find({}, {"_id": 1})]
         found = [await store.whole(id) for id in ids]
+        under = await store.practised()
     finally:
         store.close()
     return under, [document for document in found if document is not None]
