@@ -222,8 +222,15 @@ Count = Annotated[int, Field(ge=0, le=2**53)]
 Seal = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-class OfLink(Command):
+class Sealed(Command):
     """From one file of intake to another; whoever else sends it is refused."""
+
+    seal: Seal | None = None
+    """By which intake knows that it wrote this itself."""
+
+
+class OfLink(Sealed):
+    """Of two files that become one."""
 
     link: MessageId
     """The `LinkCustomers` that it is about."""
@@ -231,8 +238,6 @@ class OfLink(Command):
     """Whose file is given up."""
     into: CustomerKey
     """Whose file adopts it."""
-    seal: Seal | None = None
-    """By which intake knows that it wrote this itself."""
 
 
 class GiveUpFile(OfLink):
@@ -296,6 +301,19 @@ class ForgetFile(OfLink):
     KEY = "customer"
 
     records: Annotated[Count, Field(ge=1)]
+
+
+class NoteComplaint(Sealed):
+    """This customer is named in an anonymous complaint, which has a file of its own: it is to be erased with the customer's."""
+
+    KEY = "customer"
+
+    customer: CustomerKey
+    complaint_id: ComplaintId
+    complaint_source: Label
+    source_ref: Label
+    since: Instant
+    """When the customer was named."""
 
 
 class Classes(Part):
@@ -554,6 +572,7 @@ class LaterContact(Part):
 
 COMMANDS: tuple[type[Command], ...] = (
     SubmitComplaint, AddInformation, SetCustomerProfile, LinkCustomers, EraseCustomer, GiveUpFile, KeepFile, AdoptFile, PassOn, ForgetFile,
+    NoteComplaint,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
     ComplaintRegistered, ContactRepeated, SubmissionMerged, InformationAdded, RepeatFactsChanged,
@@ -564,6 +583,7 @@ REASONS: dict[str, str] = {
     "already_registered": "This source and source_ref is a complaint already; `see` is its reference number.",
     "merged": "This source and source_ref was recognised as a repeated contact; `see` is the complaint it lives on in.",
     "erased": "Nothing personal is held any more: it cannot be erased again, nothing is added, and the same source_ref is not taken again.",
+    "erasure_pending": "It is under way: what is open is erased when it closes (at once with `now`), all else is erased already.",
     "no_customer": "The command names no customer that could be found: give an id, a phone number, an e-mail, or source and source_ref.",
     "no_complaint": "The command names no complaint that is on file: give its reference number, or source and source_ref.",
     "ambiguous": "The customer has several open complaints: name one by its reference number, or by source and source_ref.",
@@ -575,6 +595,7 @@ REASONS: dict[str, str] = {
     "unknown_country": "There is no such country: give its two letters of ISO 3166, like CN.",
     "same_customer": "Both names lead to the same customer's file already.",
     "being_linked": "One of the two files is being linked already: send the command again in a moment.",
+    "not_given_up": "The file to be linked did not answer within a day: an operator finds why among the dead letters; then send it again.",
     "only_intake": "Only intake itself sends this command, to a file that waits for it.",
     "anonymous": "A file without an id, a phone number or an e-mail cannot be linked to.",
     "complaint_full": "There is no room for more in this complaint, and nothing was recorded: submit a new one.",

@@ -405,6 +405,7 @@ class ClockStopped(_OfClock):
 
     used_seconds: Seconds
     reason: Code
+    """declined, withdrawn, or graver: a tighter one takes its place."""
 
 
 class ComplaintEscalated(_OfComplaint):
@@ -542,7 +543,7 @@ REASONS: dict[str, str] = {
     "unknown_cause": "The policy knows no such cause.",
     "answer_incomplete": "The departments' answers together lack a part that this complaint needs; `see` names it.",
     "too_many_answer_parts": "The departments' answers together name more than 20 parts.",
-    "too_many_works": "This round has had as many works as a complaint can hold.",
+    "too_many_works": "A round has at most 20 works at a time: name fewer departments.",
     "action_missing": "A resolution names the corrective action, or says why there is none (`no_action_because`).",
     "action_contradicts": "A resolution names a corrective action or says why there is none, not both.",
     "action_past": "The corrective action is due in the past: it is still to be taken, so name a due that is still to come.",

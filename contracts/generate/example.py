@@ -33,7 +33,8 @@ BY_NAME: dict[str, Any] = {
     "other_parties": "user", "instance": "resolution", "instead_of": "1-logistics", "measure": "power_cut_off", "to": "head",
     "final_position": "offer_stands", "predecessors": complaint_id("crm", "T-0"), "same_matter": complaint_id("crm", "T-4"),
     "complaints": COMPLAINT, "evidence": "R-88", "evidence_of_repairs": "R-88", "attachments": "photo-1.jpg",
-    "seal": "5f1d3c2a" * 8, "phone": "+8613800138000", "email": "wang@example.com", "post": "上海市示例路1号", "narrative": "空调修了两次还是不制冷。",
+    "seal": "5f1d3c2a" * 8,
+    "phone": "+8613800138000", "email": "wang@example.com", "post": "上海市示例路1号", "narrative": "空调修了两次还是不制冷。",
 }  # fmt: skip
 HEAD = {"staff": "s-101", "role": "head", "department": "quality"}
 """Who approves is somebody else than who asks."""

@@ -10,6 +10,7 @@ from contracts.intake import (
     GiveUpFile,
     KeepFile,
     LinkCustomers,
+    NoteComplaint,
     PassOn,
     SetCustomerProfile,
     SubmitComplaint,
@@ -18,7 +19,8 @@ from services.intake.addresses import Addresses
 from services.intake.decide import decide, is_erasure
 from services.intake.dossier import dossiers
 from services.intake.policy import IntakePolicy
-from services.intake.state import CustomerFile, aliases, dossiers_from, facets, leads_to, wake_at
+from services.intake.sealing import Seal
+from services.intake.state import CustomerFile, aliases, dossiers_from, dossiers_in, facets, leads_to, wake_at
 from services.platform.kernel.service import Service
 
 
@@ -27,21 +29,22 @@ def service(secret: bytes, region: str = "CN") -> Service:
 
     Neither may ever change: the same customer would be given a second file.
     """
-    addresses = Addresses(secret, region)
+    addresses, seal = Addresses(secret, region), Seal.under(secret)
     return Service(
         name="intake",
         state=CustomerFile,
         policy=IntakePolicy,
-        decide=partial(decide, addresses.key),
+        decide=partial(decide, addresses.key, seal),
         wake_at=wake_at,
-        opens=frozenset({SubmitComplaint, AddInformation, SetCustomerProfile, LinkCustomers, EraseCustomer, GiveUpFile}),
+        opens=frozenset({SubmitComplaint, AddInformation, SetCustomerProfile, LinkCustomers, EraseCustomer, GiveUpFile, NoteComplaint}),
         address=addresses,
         aliases=aliases,
         leads_to=leads_to,
         dossiers=dossiers,
         dossiers_from=dossiers_from,
+        dossiers_in=dossiers_in,
         facets=facets,
         ends=frozenset({EraseCustomer, GiveUpFile, KeepFile, AdoptFile, PassOn, ForgetFile}),
-        is_erasure=is_erasure,
+        is_erasure=partial(is_erasure, seal),
         settles=frozenset({ForgetFile}),
     )

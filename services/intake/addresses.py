@@ -12,6 +12,7 @@ from contracts.intake import (
     GiveUpFile,
     KeepFile,
     LinkCustomers,
+    NoteComplaint,
     PassOn,
     SetCustomerProfile,
     SubmitComplaint,
@@ -45,7 +46,7 @@ class Addresses:
                 return self._named(message, source)
             case LinkCustomers(into=into, request=request):
                 return self._first(self.key(into) or derived_id("intake", "nobody", source, request))
-            case GiveUpFile(customer=name):
+            case GiveUpFile(customer=name) | NoteComplaint(customer=name):
                 return self._first(name)
             case PassOn():
                 return self._first(message.submission, message.into)

@@ -6,7 +6,7 @@ from itertools import accumulate
 from contracts.intake import AdoptFile, RepeatFactsChanged
 from contracts.model import Event
 from services.intake.complaint import FAREWELL_BYTES, Complaint
-from services.intake.forgetting import erase_all
+from services.intake.forgetting import Erased, erase_all
 from services.intake.matter import is_about
 from services.intake.policy import IntakePolicy
 from services.intake.profile import profile_set, tell_of_profile
@@ -21,15 +21,15 @@ MOST_NAMED = 50
 """As events have it."""
 
 
-def adopt(file: CustomerFile, old: CustomerFile, arrival: Arrival, sent: AdoptFile, policy: IntakePolicy) -> Outcome:
+def adopt(file: CustomerFile, old: CustomerFile, arrival: Arrival, sent: AdoptFile, policy: IntakePolicy) -> Erased:
     """Events carry this file's key from here on.  An erasure since the link was asked for, of either file, reaches the other one too."""
     old = old.changed(customer=file.customer, linked=(old.customer, *old.linked), held_elsewhere=names(old))
     old, of_old = _forgetting(old, arrival, file.erased_at, file.erased_now_at)
     new, of_new = _forgetting(file, arrival, sent.erased_at, sent.erased_now_at)
     joined = _joined(new, old, sent)
     joined, of_matters = _related(joined, {each.id for each in old.complaints}, policy)
-    erasures = [*of_new, *of_old]
-    return joined, [*erasures, *_fitting([*_told_of_customer(new, old, joined), *of_matters], MOST_SAID - FAREWELL_BYTES * len(erasures))]
+    erasures, news = [*of_new, *of_old], [*_told_of_customer(file.profile, new, old, joined), *of_matters]
+    return joined, [*erasures, *_fitting(news, MOST_SAID - FAREWELL_BYTES * len(erasures))]
 
 
 def _fitting(events: list[Event], room: int) -> list[Event]:
@@ -42,7 +42,7 @@ def is_reached(arrival: Arrival, erased_at: datetime | None) -> bool:
     return erased_at is not None and erased_at >= arrival.linked_at
 
 
-def _forgetting(file: CustomerFile, arrival: Arrival, erased_at: datetime | None, now_at: datetime | None) -> Outcome:
+def _forgetting(file: CustomerFile, arrival: Arrival, erased_at: datetime | None, now_at: datetime | None) -> Erased:
     return erase_all(file, is_reached(arrival, now_at), until=erased_at) if is_reached(arrival, erased_at) else (file, [])
 
 
@@ -52,11 +52,13 @@ def _joined(new: CustomerFile, old: CustomerFile, sent: AdoptFile) -> CustomerFi
         complaints=(*new.complaints, *old.complaints),
         erased=(*new.erased, *old.erased),
         profile=_profile(new.profile, old.profile),
+        profile_told=_last_told(new, old),
         do_not_call=new.do_not_call or old.do_not_call,
         is_vulnerable=new.is_vulnerable or old.is_vulnerable,
         erased_at=_later(new.erased_at, sent.erased_at),
         erased_now_at=_later(new.erased_now_at, sent.erased_now_at),
         dossiers_from=max(new.dossiers_from, sent.dossiers_from),
+        mentions=tuple({each.complaint: each for each in (*old.mentions, *new.mentions)}.values()),
         linked=(*new.linked, *old.linked),
         held_elsewhere=(*new.held_elsewhere, *old.held_elsewhere),
     )
@@ -72,15 +74,19 @@ def _profile(new: Profile, old: Profile) -> Profile:
     )
 
 
+def _last_told(new: CustomerFile, old: CustomerFile) -> dict[str, datetime]:
+    told = sorted((at, name) for file in (new, old) for name, at in file.profile_told.items())
+    return {name: at for at, name in told}
+
+
 def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((each for each in (one, other) if each), default=None)
 
 
-def _told_of_customer(new: CustomerFile, old: CustomerFile, joined: CustomerFile) -> list[Event]:
+def _told_of_customer(before: Profile, new: CustomerFile, old: CustomerFile, joined: CustomerFile) -> list[Event]:
     """To each open complaint, and of the customer, what is known now and was not known of them before."""
-    is_news = joined.profile not in (Profile(), new.profile)
     return [
-        *([profile_set(joined, None)] if is_news else []),
+        *([profile_set(joined, None)] if joined.profile != before else []),
         *(event for side in (new, old) for event in tell_of_profile(side, joined.changed(complaints=side.complaints), None)),
     ]
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise, product
 from typing import Annotated, NamedTuple
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -21,6 +21,10 @@ _SPACELESS = r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30fa\u30fc-\u9fff\uac00-\ud7af
 """Scripts that are written without blanks between words: Chinese, Japanese, Korean."""
 _RUNS = re.compile(rf"[{_SPACELESS}]+|[^\W_{_SPACELESS}]+")
 _IS_SPACELESS = re.compile(rf"[{_SPACELESS}]")
+MOST_MARKS = 30
+"""On one letter: more than any language writes (UAX #15, stream-safe text)."""
+_MANY_SIGNS = re.compile(rf"[\W\uff9e\uff9f]{{{MOST_MARKS + 1},}}")
+"""Combining marks may be among these, and so many of them among no others: U+FF9E and U+FF9F are marks that count as letters."""
 
 Terms = tuple[str | None, ...]
 """Kind, type, descriptor, source and channel; upper or lower case is the same."""
@@ -128,7 +132,20 @@ def in_words(text: str) -> str:
 
     Width and case do not matter; signs are left out.
     """
-    return f" {' '.join(_RUNS.findall(normalize('NFKC', text).casefold()))} "
+    return f" {' '.join(_RUNS.findall(normalize('NFKC', stream_safe(text)).casefold()))} "
+
+
+def stream_safe(text: str) -> str:
+    """Without the marks that are too many on one letter: to normalise n of them in a row takes n² steps."""
+    return _MANY_SIGNS.sub(lambda signs: "".join(_few_marks(signs[0])), text)
+
+
+def _few_marks(signs: str) -> Iterator[str]:
+    marks = 0
+    for sign in signs:
+        marks = marks + 1 if combining(normalize("NFKD", sign)[0]) else 0
+        if marks <= MOST_MARKS:
+            yield sign
 
 
 def _sought(keyword: str) -> str:

@@ -1,6 +1,6 @@
-"""What intake decides: register, recognise, forget.  Time passing says nothing here; it only leaves old content behind."""
+"""What intake decides: register, recognise, forget.  Time passing leaves old content behind, and gives up a file that does not come."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from contracts.ids import complaint_id, reference_number
@@ -14,21 +14,25 @@ from contracts.intake import (
     GiveUpFile,
     KeepFile,
     LinkCustomers,
+    NoteComplaint,
     PassOn,
+    Sealed,
     SetCustomerProfile,
     SubmitComplaint,
 )
-from contracts.model import Command, Event, Message
+from contracts.model import Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
 from services.intake.complaint import Complaint, Submission
 from services.intake.contacts import check_places
 from services.intake.forgetting import erase_customer
 from services.intake.information import add_information
-from services.intake.linking import between_files, is_reached_on_arrival, is_settled, link
-from services.intake.passing import pass_on, passed_on
+from services.intake.linking import between_files, give_up_awaited, is_reached_on_arrival, is_settled, link
+from services.intake.mentions import note
+from services.intake.passing import Words, pass_on, passed_on
 from services.intake.policy import IntakePolicy
 from services.intake.profile import set_profile
 from services.intake.registration import Outcome, take_in
+from services.intake.sealing import Seal
 from services.intake.state import MOST_BYTES, CustomerFile
 from services.platform.kernel.service import Cause, Refused, Woken
 
@@ -36,15 +40,20 @@ Key = Callable[[Customer | None], str | None]
 """The key of whom a message names, if it names anybody: what only the service's secret can tell."""
 
 
-def decide(
-    key: Key, file: CustomerFile | None, cause: Cause, policy: IntakePolicy
-) -> tuple[CustomerFile | None, Sequence[Event | Command]]:
-    """The file after the cause, and what is said of it."""
+def decide(key: Key, seal: Seal, file: CustomerFile | None, cause: Cause, policy: IntakePolicy) -> tuple[CustomerFile | None, Words]:
+    """The file after the cause, and what is said of it.  What files write to each other is sealed, and heeded only so."""
+    if isinstance(cause.message, Sealed) and not seal.is_on(cause.message):
+        raise Refused("only_intake")
+    file, words = _decide(key, file, cause, policy)
+    return file, [seal.on(word) if isinstance(word, Sealed) else word for word in words]
+
+
+def _decide(key: Key, file: CustomerFile | None, cause: Cause, policy: IntakePolicy) -> tuple[CustomerFile | None, Words]:
     match cause.message:
         case Woken() if file:
-            return file.without_content_before(cause.instant), []
+            return give_up_awaited(file.without_content_before(cause.instant), cause.instant)
         case GiveUpFile() | KeepFile() | AdoptFile() | PassOn() | ForgetFile():
-            return between_files(partial(decide, key), file, cause, policy)
+            return between_files(partial(_decide, key), file, cause, policy)
         case _ if file and file.linked_to:
             return pass_on(file, cause)
         case LinkCustomers() as command:
@@ -56,9 +65,11 @@ def decide(
         case SetCustomerProfile() as command:
             if not key(command.customer):
                 raise Refused("no_customer")
-            return set_profile(file or CustomerFile(customer=cause.document), command)
+            return set_profile(file or CustomerFile(customer=cause.document), command, cause.instant)
         case EraseCustomer() as command:
             return erase_customer(file, command, key(command.customer), cause.instant)
+        case NoteComplaint() as told:
+            return note(file or CustomerFile(customer=cause.document), told)
         case _ if file:
             return _hear(file, cause, policy)
         case _:
@@ -148,14 +159,16 @@ def _reopen(file: CustomerFile, event: ComplaintReopened) -> Outcome:
 # -- a customer is forgotten ----------------------------------------------------------------------------------------------------------
 
 
-def is_erasure(file: CustomerFile | None, message: Message) -> bool:
+def is_erasure(seal: Seal, file: CustomerFile | None, message: Message) -> bool:
     """Whether something is forgotten on its account."""
     match message:
+        case Sealed() if not seal.is_on(message):
+            return False
         case EraseCustomer():
             return file is None or not file.linked_to
         case PassOn():
             first = passed_on(message)
-            return file is not None and first is not None and is_erasure(file, first)
+            return file is not None and first is not None and is_erasure(seal, file, first)
         case AdoptFile():
             return file is not None and is_reached_on_arrival(file, message)
         case ForgetFile():

@@ -3,36 +3,47 @@
 from datetime import datetime
 
 from contracts.intake import DossierErased, EraseCustomer, ErasurePending
-from contracts.model import Event, Staff
-from services.intake.profile import profile_set
-from services.intake.registration import Outcome
+from contracts.model import Command, Event, Staff
+from services.intake.mentions import forget_mentions, reached_mentions
+from services.intake.profile import profile_set, without_profile
 from services.intake.state import CustomerFile, Profile
 from services.platform.kernel.service import Refused
 
+Erased = tuple[CustomerFile, list[Event | Command]]
 
-def erase_customer(file: CustomerFile | None, command: EraseCustomer, named: str | None, instant: datetime) -> Outcome:
+
+def erase_customer(file: CustomerFile | None, command: EraseCustomer, named: str | None, instant: datetime) -> Erased:
     """The profile, and every complaint of the file; what is still to go over into it is reached when it arrives."""
     if file is None:
         raise Refused("no_customer")
     if not file.is_of(named):
         raise Refused("customers_differ")
     has_profile = file.profile != Profile()
-    if not file.unerased and not has_profile and not file.expecting:
-        raise Refused("erased")
+    reached = _reached(file, command.now) or reached_mentions(file, command.now)
+    if not reached and not has_profile and not file.expecting:
+        raise Refused("erasure_pending" if file.unerased or file.mentions else "erased")
     file, events = erase_all(file, command.now, command.by)
     file = file.changed(erased_at=instant, erased_now_at=instant if command.now else file.erased_now_at)
-    return file, events if events and not has_profile else [*events, profile_set(file, command.by)]
+    is_told = any(isinstance(each, Event) for each in events) and not has_profile
+    return file, events if is_told else [*events, profile_set(file, command.by)]
 
 
-def erase_all(file: CustomerFile, now: bool, by: Staff | None = None, until: datetime | None = None) -> Outcome:
+def erase_all(file: CustomerFile, now: bool, by: Staff | None = None, until: datetime | None = None) -> Erased:
     """What the file holds; with `until`, not what was heard of later."""
-    events: list[Event] = []
-    for id in file.unerased:
+    events: list[Event | Command] = []
+    for id in _reached(file, now):
         complaint = file.find(id)
         if not complaint or until is None or complaint.last_contact <= until:
             file, event = _erase(file, id, now, by)
             events.append(event)
-    return file.changed(profile=Profile()), events
+    file, asked = forget_mentions(file, now, by, until)
+    return without_profile(file, until), [*events, *asked]
+
+
+def _reached(file: CustomerFile, now: bool) -> list[str]:
+    """What is to be erased already when it closes is not news, and so is not told again."""
+    pending = frozenset[str]() if now else frozenset(each.id for each in file.complaints if each.is_to_be_erased)
+    return [id for id in file.unerased if id not in pending]
 
 
 def _erase(file: CustomerFile, id: str, now: bool, by: Staff | None) -> tuple[CustomerFile, Event]:

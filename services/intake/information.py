@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from contracts.intake import AddInformation, Customer, InformationAdded
-from contracts.model import Event
+from contracts.model import Command, Event
 from services.intake.addresses import complaint_named
 from services.intake.complaint import Addition, Complaint
 from services.intake.contacts import check_places, differing, reachable
+from services.intake.mentions import mentioned
 from services.intake.policy import IntakePolicy
 from services.intake.profile import tell_of_profile
 from services.intake.references import reference_alias
@@ -20,7 +21,7 @@ Key = Callable[[Customer | None], str | None]
 
 def add_information(
     key: Key, file: CustomerFile | None, command: AddInformation, cause: Cause, policy: IntakePolicy
-) -> tuple[CustomerFile, list[Event]]:
+) -> tuple[CustomerFile, list[Event | Command]]:
     """Kept in the dossier, counted as a contact where the customer is chasing, and told with what is known now."""
     if file is None:
         raise Refused("no_complaint")
@@ -40,6 +41,7 @@ def add_information(
         _added(heeding, after, command),
         *tell_of_repairs(heeding, complaint, after, policy),
         *tell_of_profile(file, heeding, command.by, but=complaint.id),
+        *mentioned(key, file, complaint, told, cause.instant),
     ]
 
 

@@ -12,6 +12,7 @@ nothing up: so links never form a ring.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from pydantic_core import to_json
 
@@ -48,7 +49,7 @@ def link(key: Key, file: CustomerFile | None, command: LinkCustomers, cause: Cau
     file = file or CustomerFile(customer=cause.document)
     if customer == into or file.is_of(customer):
         raise Refused("same_customer")
-    if customer in (each.customer for each in file.expecting.values()):
+    if customer in (each.customer for each in file.expecting.values() if not each.is_overdue):
         raise Refused("being_linked")
     link = derived_id("intake", "link", cause.source, cause.id)
     arrival = Arrival(customer=customer, command=cause.id, source=cause.source, linked_at=cause.instant)
@@ -124,6 +125,8 @@ def is_settled(file: CustomerFile, told: ForgetFile) -> bool:
 
 def _keep(file: CustomerFile, answer: KeepFile) -> tuple[CustomerFile, Words]:
     arrival, file = file.expecting[answer.link], _without(file, answer.link)
+    if arrival.is_overdue:
+        return file, []
     return file, [refusal_of(file, LinkCustomers, arrival.command, arrival.source, answer.reason, None)]
 
 
@@ -136,7 +139,8 @@ def _take_piece(file: CustomerFile, sent: AdoptFile, policy: IntakePolicy) -> tu
         old = CustomerFile.model_validate_json(written)
     except ValueError:
         raise Refused("only_intake") from None
-    file, events = adopt(_without(file, sent.link), old, arrival, sent, policy)
+    overdue = [link for link, each in file.expecting.items() if each.is_overdue and each.customer == arrival.customer]
+    file, events = adopt(_without(file, sent.link, *overdue), old, arrival, sent, policy)
     return file, [*events, ForgetFile(link=sent.link, customer=sent.customer, into=file.customer, records=sent.number)]
 
 
@@ -146,5 +150,13 @@ def is_reached_on_arrival(file: CustomerFile, sent: AdoptFile) -> bool:
     return arrival is not None and sent.is_last and (is_reached(arrival, file.erased_at) or is_reached(arrival, sent.erased_at))
 
 
-def _without(file: CustomerFile, link: str) -> CustomerFile:
-    return file.changed(expecting={each: arrival for each, arrival in file.expecting.items() if each != link})
+def _without(file: CustomerFile, *links: str) -> CustomerFile:
+    return file.changed(expecting={each: arrival for each, arrival in file.expecting.items() if each not in links})
+
+
+def give_up_awaited(file: CustomerFile, instant: datetime) -> tuple[CustomerFile, Words]:
+    """What was asked for long ago and has not begun to come: whoever wants the link may ask for it again."""
+    late = {link: each for link, each in file.expecting.items() if each.due and each.due <= instant}
+    told = [refusal_of(file, LinkCustomers, each.command, each.source, "not_given_up", None) for each in late.values()]
+    overdue = {link: each.model_copy(update={"is_overdue": True}) for link, each in late.items()}
+    return (file.changed(expecting={**file.expecting, **overdue}) if late else file), told

@@ -1,20 +1,29 @@
 """What is known of a customer from the CRM or a person, and who hears of it."""
 
+from datetime import datetime
+
 from contracts.intake import CustomerProfileChanged, CustomerProfileSet, SetCustomerProfile
 from contracts.model import Event, Staff
 from services.intake.complaint import Complaint, stated
-from services.intake.state import CustomerFile
+from services.intake.state import CustomerFile, Profile
 from services.platform.kernel.service import Refused
 
 
-def set_profile(file: CustomerFile, command: SetCustomerProfile) -> tuple[CustomerFile, list[Event]]:
+def set_profile(file: CustomerFile, command: SetCustomerProfile, instant: datetime) -> tuple[CustomerFile, list[Event]]:
     """What the command leaves out stays as it is."""
-    told = {"tier": command.tier, "is_vulnerable": command.is_vulnerable, "do_not_call": command.do_not_call}
-    said = {name: value for name, value in (told | {"expectation": stated(command.expectation)}).items() if value is not None}
+    given = {"tier": command.tier, "is_vulnerable": command.is_vulnerable, "do_not_call": command.do_not_call}
+    said = {name: value for name, value in (given | {"expectation": stated(command.expectation)}).items() if value is not None}
     if not said:
         raise Refused("nothing_said")
-    after = _taken_back(file, command).changed(profile=file.profile.model_copy(update=said))
+    told = {**file.profile_told, **dict.fromkeys(said, instant)}
+    after = _taken_back(file, command).changed(profile=file.profile.model_copy(update=said), profile_told=told)
     return after, [profile_set(after, command.by), *tell_of_profile(file, after, command.by)]
+
+
+def without_profile(file: CustomerFile, until: datetime | None) -> CustomerFile:
+    """Nothing of it is left; with `until`, what was told later is."""
+    told = {name: at for name, at in file.profile_told.items() if until is not None and at > until}
+    return file.changed(profile=Profile(**{name: getattr(file.profile, name) for name in told}), profile_told=told)
 
 
 def profile_set(file: CustomerFile, by: Staff | None) -> CustomerProfileSet:

@@ -13,6 +13,9 @@ from services.intake.references import complaint_alias
 
 MOST_BYTES = 1024 * 1024
 """How large a customer's file may grow: the store keeps it in one document, with up to two earlier versions of it to fold from."""
+MENTION_BYTES = 600
+LONGEST_AWAITED = timedelta(days=1)
+"""A file that was asked for."""
 BEYOND = timedelta(seconds=1)
 """Content is kept to the end of its time, and left behind a second beyond."""
 
@@ -37,6 +40,24 @@ class Arrival(Part):
     linked_at: Instant
     written: str = ""
     """What has come of it so far."""
+    is_overdue: bool = False
+    """Who asked for it was told that it does not come.  Should it come after all, when a dead letter is replayed say, it is taken in."""
+
+    @property
+    def due(self) -> datetime | None:
+        """When it is given up."""
+        return None if self.is_overdue or self.written else self.linked_at + LONGEST_AWAITED
+
+
+class Mention(Part):
+    """An anonymous complaint in which the customer is named."""
+
+    complaint: ComplaintId
+    source: Label
+    source_ref: Label
+    since: Instant
+    is_asked_for: bool = False
+    """Whether it is to be erased when it closes."""
 
 
 class CustomerFile(Part):
@@ -51,7 +72,9 @@ class CustomerFile(Part):
     erased: tuple[ComplaintId, ...] = ()
     """Complaints of which nothing is held any more."""
     profile: Profile = Profile()
-    """As `SetCustomerProfile` said."""
+    """As `SetCustomerProfile` said …"""
+    profile_told: Mapping[Code, Instant] = {}
+    """… and when it last said each thing."""
     do_not_call: bool = False
     """Said in any contact that was not erased, and not taken back by a profile."""
     is_vulnerable: bool = False
@@ -66,6 +89,8 @@ class CustomerFile(Part):
     """Names that lead here by way of those files."""
     dossiers_from: int = 0
     """Above the versions of the dossiers that those files published."""
+    mentions: tuple[Mention, ...] = ()
+    """What an erasure must reach in other files."""
     expecting: Mapping[MessageId, Arrival] = {}
     """By the link that brings them."""
     linked_to: CustomerKey | None = None
@@ -89,7 +114,7 @@ class CustomerFile(Part):
     def weight(self) -> int:
         """About how many bytes the file is."""
         ids, farewells = ID_BYTES * len(self.lives_in), FAREWELL_BYTES * len(self.unerased)
-        return ids + farewells + sum(each.weight for each in self.complaints)
+        return ids + farewells + MENTION_BYTES * len(self.mentions) + sum(each.weight for each in self.complaints)
 
     @property
     def unerased(self) -> tuple[str, ...]:
@@ -162,13 +187,18 @@ def leads_to(file: CustomerFile) -> str | None:
     return None if file.on_the_way else file.linked_to
 
 
+def dossiers_in(file: CustomerFile) -> str | None:
+    return file.linked_to
+
+
 def dossiers_from(file: CustomerFile) -> int:
     return file.dossiers_from
 
 
 def wake_at(file: CustomerFile) -> datetime | None:
-    """When the next content is to be left behind.  Each wake comes later than the last: it leaves none that was to go before it."""
-    ends = [each.kept_until for each in file.complaints if each.kept_until]
+    """When the next content is to be left behind, or a file that does not come to be given up.  Each wake comes later than the last: it
+    leaves none that was due before it."""
+    ends = [each.kept_until for each in file.complaints if each.kept_until] + [each.due for each in file.expecting.values() if each.due]
     return min(ends) + BEYOND if ends else None
 
 

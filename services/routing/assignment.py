@@ -1,8 +1,8 @@
 """Departments are asked to work on a complaint: who owns it then, what each is asked for, and by when it is to be taken on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain, count
+from itertools import count
 
 from contracts.model import Event, Staff
 from contracts.routing import ComplaintRouted, WorkRequested
@@ -16,20 +16,34 @@ def request(
     complaint: Complaint, departments: Iterable[str], lead: str, instant: datetime, policy: RoutingPolicy, by: Staff | None = None
 ) -> Told:
     """Ask these departments, and no others, to work on it in its present round; its promise stands already."""
-    works = named(complaint.round, tuple(departments), ())
-    complaint = complaint.but(works=works, requested=tuple(work.id for work in works), lead=lead)
+    works, asked = named(complaint.round, departments, {})
+    complaint = complaint.but(works=works, asked=asked, lead=lead)
     return tell(complaint, works, instant, policy, by)
 
 
-def named(round: int, departments: Sequence[str], taken: Sequence[str]) -> tuple[Work, ...]:
-    """Works with ids of their own: a department that is asked a second time in a round has a second one, `1-quality.2`."""
+def named(round: int, departments: Iterable[str], asked: Mapping[str, int]) -> tuple[tuple[Work, ...], Mapping[str, int]]:
+    """Works with ids of their own: a department that is asked a second time in a round has a second one, `1-quality.2`.
+
+    `asked`: the number of each department's last work in this round, given back with those of the new ones.
+    """
     works: list[Work] = []
     for department in departments:
-        used = {*taken, *(work.id for work in works)}
-        first = f"{round}-{department}"
-        names = chain([first], (f"{first}.{n}" for n in count(2)))
-        works.append(Work(id=next(name for name in names if name not in used), department=department))
-    return tuple(works)
+        name, number = next(each for each in _names(department, asked) if not _is_taken(each[0], asked))
+        asked = {**asked, department: number}
+        works.append(Work(id=f"{round}-{name}", department=department))
+    return tuple(works), asked
+
+
+def _names(department: str, asked: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """What its next work may be called, and by which number."""
+    for number in count(asked.get(department, 0) + 1):
+        yield f"{department}.{number}" if number > 1 else department, number
+
+
+def _is_taken(name: str, asked: Mapping[str, int]) -> bool:
+    """By the work of another department, which is called so or has had so many."""
+    department, _, number = name.rpartition(".")
+    return name in asked or (number.isdigit() and int(number) <= asked.get(department, 0))
 
 
 def tell(

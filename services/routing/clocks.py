@@ -4,17 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.routing.clock import facts
+from services.routing.clock.choice import names, remembered
 from services.routing.clock.clock import Clock
 from services.routing.clock.extending import extend
-from services.routing.clock.moves import aim, each, follow, go_on, pause, rest
+from services.routing.clock.graver import choose
+from services.routing.clock.moves import aim, count_on, each, follow, go_on, pause, rest, resumed
 from services.routing.clock.rules import Milestone
-from services.routing.clock.starts import begin, names
+from services.routing.clock.starts import begin
 from services.routing.clock.telling import put, tell
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint
 from services.routing.told import Told, then
 
-__all__ = ["aim", "begin", "extend", "follow", "go_on", "names", "reached", "rest", "stop", "tell"]
+__all__ = ["aim", "begin", "choose", "count_on", "extend", "follow", "go_on", "names", "reached", "remembered", "rest", "stop", "tell"]
 
 
 def reached(complaint: Complaint, milestone: Milestone, instant: datetime, policy: RoutingPolicy, work: str | None = None) -> Told:
@@ -51,7 +53,7 @@ def _end(
     """First whatever of them was true before: what was missed stays missed."""
     ending = {clock.instance for clock in complaint.clocks if not clock.is_over and of(clock)}
     return then(
-        tell(complaint, instant, policy, ending),
+        tell(complaint, instant, policy),
         lambda now: each(now, lambda clock: clock.instance in ending, how),
     )
 
@@ -62,20 +64,25 @@ def _is_met_by(clock: Clock, milestone: Milestone, work: str | None) -> bool:
 
 
 def _meet(complaint: Complaint, clock: Clock, instant: datetime, policy: RoutingPolicy) -> Told:
-    if clock.ended:
-        return put(complaint, _over(clock)), []
-    return put(complaint, _over(clock.but(ended="met"))), [facts.met(complaint, clock, instant, policy)]
+    """What rests is met with its rest counted.  The whole time is kept as it is, for it may be reopened."""
+    if clock.ended or clock.is_missed(instant):
+        return put(complaint, _late(clock, instant)), []
+    met, told = resumed(clock, instant, policy), clock.but(ended="met", is_over=True, marks=())
+    return put(complaint, told if clock.kind == "total_resolution" else told.over), [facts.met(complaint, met, instant, policy)]
 
 
 def _stop(complaint: Complaint, clock: Clock, reason: str, instant: datetime, policy: RoutingPolicy) -> Told:
+    if clock.ended or clock.is_missed(instant):
+        return put(complaint, _late(clock, instant)), []
+    stopped = resumed(clock, instant, policy)
+    return put(complaint, clock.but(ended="stopped").over), [facts.stopped(complaint, stopped, instant, reason, policy)]
+
+
+def _late(clock: Clock, instant: datetime) -> Clock:
+    """Over; or as soon as a breach is told that is still to be judged, with what else was true by then."""
     if clock.ended:
-        return put(complaint, _over(clock)), []
-    stopped = facts.stopped(complaint, clock, instant, reason, policy)
-    return put(complaint, _over(clock.but(ended="stopped"))), [stopped]
-
-
-def _over(clock: Clock) -> Clock:
-    return clock.but(is_over=True, marks=(), told=(), paused_at=None)
+        return clock.over
+    return clock.but(is_late=True, paused_at=None, marks=tuple(mark for mark in clock.marks if mark.at <= clock.counted_until(instant)))
 
 
 def _resting(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:

@@ -7,6 +7,7 @@ from contracts.feedback import RecoveryConfirmed, SurveyExpired
 from contracts.model import Event
 from contracts.routing import CloseComplaint, ComplaintClosed, ComplaintWithdrawn, WithdrawComplaint
 from services.routing import clocks
+from services.routing.clock.clock import LAST, SECOND
 from services.routing.escalation import escalate
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint
@@ -26,13 +27,28 @@ def silent(complaint: Complaint, told: SurveyExpired, instant: datetime, policy:
     if complaint.stage != "resolved" or told.round != complaint.round or complaint.waits_for_a_person:
         return complaint, []
     if complaint.is_vulnerable:
-        return escalate(complaint.but(waits_for_a_person=True), "vulnerable_silence", instant, policy)
+        return _for_a_person(complaint, instant, policy)
     return _close(complaint, "silence", instant, policy)
 
 
 def given_up(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
-    """There was no way to ask the customer, and the time in which it could be reopened is over."""
+    """There was no way to ask the customer, and the time in which it could be reopened is over.  A vulnerable one's waits for a person."""
+    if complaint.is_vulnerable:
+        return _for_a_person(complaint, instant, policy)
     return _close(complaint, "unreachable", instant, policy)
+
+
+def forgotten(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Complaint:
+    """It is given up on no sooner than this, with time for a word that is on its way; what waits for a person waits on."""
+    settled = min(instant + policy.settle_seconds * SECOND, LAST)
+    given_up_at = max(complaint.given_up_at, settled) if complaint.given_up_at else None
+    return complaint.but(is_erased=True, is_reachable=False, notes=(), given_up_at=given_up_at)
+
+
+def _for_a_person(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """No answer of a vulnerable customer closes anything."""
+    waiting = complaint.but(waits_for_a_person=True, given_up_at=None)
+    return escalate(waiting, "vulnerable_silence", instant, policy)
 
 
 def close(complaint: Complaint, asked: CloseComplaint, instant: datetime, policy: RoutingPolicy) -> Told:

@@ -1,15 +1,15 @@
 """What comes to light later: the customer comes again or adds something, late news of what was before, another profile."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, RepeatFactsChanged
 from contracts.routing import ContainmentRequested
-from services.routing import containment, priority
+from services.routing import clocks, containment, priority
 from services.routing.policy import RoutingPolicy
 from services.routing.priority import Sign, of_amount, of_repeats, of_tier
 from services.routing.state import Complaint
-from services.routing.told import Told
+from services.routing.told import Told, then
 from services.routing.transitions import OPEN
 
 Contact = ContactRepeated | InformationAdded
@@ -30,12 +30,17 @@ def learnt(complaint: Complaint, told: Contact, instant: datetime, policy: Routi
     return _heard(complaint, told, instant, policy, is_again=False)
 
 
+def learnt_afterwards(complaint: Complaint, told: Contact, instant: datetime, policy: RoutingPolicy) -> Told:
+    """Of what stays resolved: only that the public knows of it now asks for something."""
+    known = _learnt(complaint, _with_what_it_says(complaint, told), (), instant, policy)
+    return then(known, lambda now: containment.ask(now, (), _is_newly_exposed(complaint, told), instant, policy))
+
+
 def repeats(complaint: Complaint, told: RepeatFactsChanged, instant: datetime, policy: RoutingPolicy) -> Told:
     """More complaints before this one than were known raise it; fewer change nothing."""
     known, now = set(of_repeats(complaint.repeats, policy.priority)), len(told.predecessors)
     new = [sign for sign in of_repeats(now, policy.priority) if sign not in known and now > complaint.repeats]
-    complaint = complaint.but(repeats=max(complaint.repeats, now))
-    return priority.rise(complaint, new, instant, policy) if complaint.stage in OPEN else (complaint, [])
+    return _learnt(complaint, complaint.but(repeats=max(complaint.repeats, now)), new, instant, policy)
 
 
 def profile(complaint: Complaint, told: CustomerProfileChanged, instant: datetime, policy: RoutingPolicy) -> Told:
@@ -44,19 +49,26 @@ def profile(complaint: Complaint, told: CustomerProfileChanged, instant: datetim
     new = [sign for sign in of_tier(told.tier, rules) if sign[1] not in complaint.priority_reasons]
     if told.is_vulnerable and not complaint.is_vulnerable:
         new.append((rules.vulnerable, "vulnerable"))
-    complaint = complaint.but(is_vulnerable=told.is_vulnerable)
-    return priority.rise(complaint, new, instant, policy) if complaint.stage in OPEN else (complaint, [])
+    facts = {**complaint.facts, "tier": told.tier} if "tier" in complaint.facts else complaint.facts
+    return _learnt(complaint, complaint.but(is_vulnerable=told.is_vulnerable, facts=facts), new, instant, policy)
+
+
+def _learnt(before: Complaint, complaint: Complaint, signs: Iterable[Sign], instant: datetime, policy: RoutingPolicy) -> Told:
+    """What is not open rises no more; what begins again later begins as what is known then."""
+    if complaint.stage not in OPEN:
+        return clocks.choose(before, complaint, instant, policy)
+    return priority.rise(before, complaint, signs, instant, policy)
 
 
 def _heard(complaint: Complaint, told: Contact, instant: datetime, policy: RoutingPolicy, is_again: bool) -> Told:
     """Raised first, so that the danger has the target of its gravity; told first is what is to be contained."""
     hazards = [hazard for hazard in dict.fromkeys(told.severity.hazards) if hazard not in complaint.hazards]
-    is_newly_exposed = told.severity.has_public_exposure and not complaint.has_public_exposure
+    is_exposed = _is_newly_exposed(complaint, told)
     signs = [*_new_signs(complaint, told, policy)]
     if is_again and (step := _having_come(complaint, policy)) < min((asked for asked, _ in signs), default=complaint.priority):
         signs.append((step, "repeated_contact"))
-    complaint, risen = priority.rise(with_what_it_says(complaint, told), signs, instant, policy)
-    complaint, contained = containment.ask(complaint, hazards, is_newly_exposed, instant, policy)
+    complaint, risen = priority.rise(complaint, _with_what_it_says(complaint, told), signs, instant, policy)
+    complaint, contained = containment.ask(complaint, hazards, is_exposed, instant, policy)
     first = [event for event in contained if isinstance(event, ContainmentRequested)]
     return complaint, [*first, *risen, *contained[len(first) :]]
 
@@ -67,18 +79,22 @@ def _having_come(complaint: Complaint, policy: RoutingPolicy) -> int:
     return max(rule.at_most, complaint.priority - rule.steps)
 
 
+def _is_newly_exposed(complaint: Complaint, told: Contact) -> bool:
+    return told.severity.has_public_exposure and not complaint.has_public_exposure
+
+
 def _new_signs(complaint: Complaint, told: Contact, policy: RoutingPolicy) -> Iterator[Sign]:
     rules = policy.priority
     if not set(told.severity.hazards) <= set(complaint.hazards):
         yield rules.hazard, "new_hazard"
-    if told.severity.has_public_exposure and not complaint.has_public_exposure:
+    if _is_newly_exposed(complaint, told):
         yield rules.exposure, "public_exposure"
     if told.is_vulnerable and not complaint.is_vulnerable:
         yield rules.vulnerable, "vulnerable"
     yield from (sign for sign in of_amount(told.severity.amount_at_stake, rules) if sign[1] not in complaint.priority_reasons)
 
 
-def with_what_it_says(complaint: Complaint, told: Contact) -> Complaint:
+def _with_what_it_says(complaint: Complaint, told: Contact) -> Complaint:
     """True once said; an erased customer cannot be reached again."""
     is_reachable = told.reachable is not None and any(way for _, way in told.reachable)
     return complaint.but(

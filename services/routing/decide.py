@@ -36,7 +36,7 @@ from services.routing import clocks, closing, contacts, containment, priority, r
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint
 from services.routing.told import Told, then
-from services.routing.transitions import OPEN, permit, refused
+from services.routing.transitions import permit, refused
 
 
 def decide(complaint: Complaint | None, cause: Cause, policy: RoutingPolicy) -> Decision:
@@ -111,7 +111,7 @@ def _heard(complaint: Complaint, message: Message | Woken, instant: datetime, po
             return contacts.repeats(complaint, message, instant, policy)
         case CustomerProfileChanged():
             return contacts.profile(complaint, message, instant, policy)
-        case CallbackCompleted() if complaint.stage in OPEN:
+        case CallbackCompleted():
             return clocks.reached(complaint, "answered", instant, policy)
         case RecoveryConfirmed():
             return closing.confirmed(complaint, message, instant, policy)
@@ -120,7 +120,7 @@ def _heard(complaint: Complaint, message: Message | Woken, instant: datetime, po
         case SurveyExpired():
             return closing.silent(complaint, message, instant, policy)
         case DossierErased():
-            return complaint.but(is_erased=True, is_reachable=False, notes=()), []
+            return closing.forgotten(complaint, instant, policy), []
     return complaint, []
 
 

@@ -17,8 +17,11 @@ from services.routing.rules import CodeWords, Rule
 
 DAY = 24 * 3600
 Span = Annotated[int, Field(ge=1, le=3660 * DAY)]
-Department = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=45)]
-"""A code, short enough for `1000-department.20` and `acceptance-1000-department.20` to be ones too: the ids of a work and of its clock."""
+Department = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=40)]
+"""A code, short enough for `acceptance-1000-department.1000000` to be one too: a work's clock, however often the work was declined."""
+
+ClockName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=56)]
+"""A code, short enough for `name.1000` to be one too: what a reopened complaint's whole time counts on as."""
 
 
 class Signs(Part):
@@ -119,7 +122,7 @@ class RoutingPolicy(Policy):
     priority: Signs
     repeated_contact: RepeatedContact
     ageing: Ageing | None = None
-    clocks: Annotated[Mapping[Code, ClockRule], Field(min_length=1, max_length=20)]
+    clocks: Annotated[Mapping[ClockName, ClockRule], Field(min_length=1, max_length=20)]
     """A clock of kind `resolution` is needed: it is the promise."""
     levels: Annotated[Mapping[Annotated[Level, Field(ge=1)], Code], Field(min_length=1)]
     """Whose each level of escalation is, without a hole from 1 on; beyond the last it is the last's."""
@@ -147,7 +150,7 @@ class RoutingPolicy(Policy):
         return {name: Calendar.of(rules) for name, rules in self.calendars.items()}
 
     def calendar(self, name: str | None) -> Calendar:
-        """Of this name; all the time where there is none, also where an open complaint's was taken out of the set."""
+        """Of this name; all the time where there is none.  Only a clock that a version began which is not known here may miss its own."""
         return self._calendars.get(name, ALWAYS) if name else ALWAYS
 
     def target(self, clock: str, priority: int, lead: str | None) -> Target:

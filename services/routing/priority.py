@@ -9,6 +9,7 @@ from contracts.routing import PriorityChanged, SetPriority
 from services.routing import clocks
 from services.routing.policy import RoutingPolicy, Signs
 from services.routing.promise import follow, is_missed
+from services.routing.standing import stand
 from services.routing.state import Complaint
 from services.routing.told import Told, then
 from services.routing.transitions import OPEN, refused
@@ -56,14 +57,26 @@ def of_amount(amount: Money | None, rules: Signs) -> Iterator[Sign]:
         yield rules.large_amount, "large_amount"
 
 
-def rise(complaint: Complaint, signs: Iterable[Sign], instant: datetime, policy: RoutingPolicy) -> Told:
-    """By new signs, as far as the gravest of them asks for; those of less weight than what is known are kept as reasons all the same."""
+def rise(before: Complaint, complaint: Complaint, signs: Iterable[Sign], instant: datetime, policy: RoutingPolicy) -> Told:
+    """By new signs, as far as the gravest of them asks for; those of less weight than what is known are kept as reasons all the same.
+
+    `before`: when it knew less; it may have other clocks now.
+    """
     new = sorted(signs)
     if new and new[0][0] < complaint.priority:
         gravest, reason = new[0]
         complaint = _with_reasons(complaint, *complaint.priority_reasons, *(other for _, other in new[1:]))
-        return _change(complaint, gravest, reason, instant, policy)
-    return _with_reasons(complaint, *complaint.priority_reasons, *(reason for _, reason in new)), []
+        return _change(complaint, gravest, reason, instant, policy, before=before)
+    complaint = _with_reasons(complaint, *complaint.priority_reasons, *(reason for _, reason in new))
+    return _chosen(before, complaint, instant, policy)
+
+
+def _chosen(before: Complaint, complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    return then(
+        clocks.choose(before, complaint, instant, policy),
+        lambda now: stand(now, instant, policy) if now.stage == "waiting" else (now, []),
+        lambda now: (follow(now, instant, policy), []),
+    )
 
 
 def set(complaint: Complaint, asked: SetPriority, instant: datetime, policy: RoutingPolicy) -> Told:
@@ -73,14 +86,15 @@ def set(complaint: Complaint, asked: SetPriority, instant: datetime, policy: Rou
 
 
 def _change(
-    complaint: Complaint, priority: int, reason: str, instant: datetime, policy: RoutingPolicy, by: Staff | None = None
-) -> Told:
+    complaint: Complaint, priority: int, reason: str, instant: datetime, policy: RoutingPolicy, by: Staff | None = None,
+    before: Complaint | None = None,
+) -> Told:  # fmt: skip
     """Its clocks follow, and so does the promise, as long as it is open."""
     is_promise_open = complaint.stage in OPEN and not is_missed(complaint, instant, policy)
-    before, changed = complaint.priority, _with_reasons(complaint.but(priority=priority), reason, *complaint.priority_reasons)
-    changed, aimed = then(clocks.aim(changed, "priority", instant, policy), lambda now: (follow(now, instant, policy), []))
+    changed = _with_reasons(complaint.but(priority=priority), reason, *complaint.priority_reasons)
+    changed, aimed = then(clocks.aim(changed, "priority", instant, policy), lambda now: _chosen(before or complaint, now, instant, policy))
     said = PriorityChanged(
-        **complaint.of, before=before, priority=priority, reason=reason, by=by, policy=policy.reference,
+        **complaint.of, before=complaint.priority, priority=priority, reason=reason, by=by, policy=policy.reference,
         promised_resolution=changed.promised_resolution if is_promise_open else None,
     )  # fmt: skip
     return changed, [said, *aimed]

@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from services.platform.business_time import breach
+from services.routing.clock.choice import own
+from services.routing.clock.clock import LAST
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint
 
 
 def promised(complaint: Complaint, policy: RoutingPolicy) -> datetime:
     assert complaint.round_began is not None, "it is of a later round"
+    policy = _under(complaint, policy)
     name = _clock(complaint, policy)
     calendar = policy.calendar(policy.clocks[name].calendar)
     return policy.target(name, complaint.priority, complaint.lead).due(complaint.round_began, calendar)
@@ -18,9 +21,10 @@ def is_missed(complaint: Complaint, instant: datetime, policy: RoutingPolicy) ->
     """Whether the present round's promise is past.  None is missed while its calendar is closed, nor the first while its clock rests."""
     if complaint.round_began is None or complaint.promised_resolution is None:
         return any(clock.kind == "resolution" and clock.is_missed(instant) for clock in complaint.clocks)
+    policy = _under(complaint, policy)
     name = _clock(complaint, policy)
     unit = policy.target(name, complaint.priority, complaint.lead).unit
-    return instant >= breach(complaint.promised_resolution, unit, policy.calendar(policy.clocks[name].calendar))
+    return LAST > instant >= breach(complaint.promised_resolution, unit, policy.calendar(policy.clocks[name].calendar))
 
 
 def follow(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Complaint:
@@ -31,7 +35,11 @@ def follow(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Co
     return complaint.but(promised_resolution=promised(complaint, policy))
 
 
+def _under(complaint: Complaint, policy: RoutingPolicy) -> RoutingPolicy:
+    """The version of the first promise, where open complaints keep what they began with."""
+    begun = next((clock.policy for clock in complaint.clocks if clock.kind == "resolution"), policy.reference)
+    return policy.under(begun) if policy.open_complaints == "keep" else policy
+
+
 def _clock(complaint: Complaint, policy: RoutingPolicy) -> str:
-    """The complaint's own, or where the policy that came since has no such clock any more, its first."""
-    known = [name for name, rule in policy.clocks.items() if rule.kind == "resolution"]
-    return next((name for name in known if name in complaint.clock_names), known[0])
+    return next(name for name, rule in own(complaint, policy).items() if rule.kind == "resolution")

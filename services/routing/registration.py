@@ -19,11 +19,12 @@ def register(told: ComplaintRegistered, instant: datetime, policy: RoutingPolicy
     known = facts(told)
     answer = policy.table.decide(known)
     opened = _opened(told, instant, policy).but(
-        clock_names=clocks.names(known, policy), lead=answer.lead if isinstance(answer, Rule) else None
-    )
+        facts=clocks.remembered(known, policy), clock_names=clocks.names(known, policy),
+        lead=answer.lead if isinstance(answer, Rule) else None,
+    )  # fmt: skip
     complaint, events = then(
-        clocks.begin(opened, "registered", instant, policy),
-        lambda now: containment.ask(now, now.hazards, now.has_public_exposure, instant, policy),
+        clocks.begin(opened, "registered", instant, policy, since=opened.counts_from),
+        lambda now: containment.ask(now, now.hazards, now.has_public_exposure, instant, policy, since=now.counts_from),
         lambda now: _owned(now, answer, instant, policy),
     )
     return complaint, sorted(events, key=_place)

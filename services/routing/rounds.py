@@ -43,14 +43,17 @@ def contacted_again(complaint: Complaint, told: ContactRepeated, instant: dateti
 
 
 def informed(complaint: Complaint, told: InformationAdded, instant: datetime, policy: RoutingPolicy) -> Told:
-    """While it is open like a contact; later it is not solved where the customer is chasing, or a danger comes to light."""
+    """While it is open like a contact; later it is not solved where the customer is chasing, or a danger comes to light.
+
+    That the public knows of it does not reopen it, but somebody is asked at once to contain that.
+    """
     if complaint.stage in OPEN:
         return contacts.informed(complaint, told, instant, policy)
     if not _is_open_to_the_customer(complaint, instant):
         return complaint, []
     has_new_hazard = not set(told.severity.hazards) <= set(complaint.hazards)
     if not (told.is_chasing or has_new_hazard):
-        return contacts.with_what_it_says(complaint, told), []
+        return contacts.learnt_afterwards(complaint, told, instant, policy)
     graver = contacts.learnt(complaint, told, instant, policy)
     return then(graver, lambda now: _next_round(now, "new_hazard" if has_new_hazard else "chased", instant, policy))
 
@@ -64,7 +67,7 @@ def _next_round(complaint: Complaint, reason: str, instant: datetime, policy: Ro
     """One level higher, with a new promise: the same departments again, or once the rounds are used up the head."""
     is_with_head, departments, lead = complaint.round >= policy.reopening.max_rounds, complaint.departments, complaint.lead
     complaint = complaint.but(
-        stage="with_head" if is_with_head else "reopened", round=complaint.round + 1, round_began=whole(instant), works=(), requested=(),
+        stage="with_head" if is_with_head else "reopened", round=complaint.round + 1, round_began=whole(instant), works=(), asked={},
         reopenable_until=None, given_up_at=None, waits_for_a_person=False,
     )  # fmt: skip
     complaint = complaint.but(promised_resolution=promised(complaint, policy))
@@ -72,7 +75,7 @@ def _next_round(complaint: Complaint, reason: str, instant: datetime, policy: Ro
     reopened = ComplaintReopened(
         **complaint.of, reason=reason, level=complaint.level, is_with_head=is_with_head, by=by, policy=policy.reference
     )
-    told = then((complaint, [reopened, *escalated]), lambda now: clocks.go_on(now, instant, policy))
+    told = then((complaint, [reopened, *escalated]), lambda now: clocks.count_on(now, instant, policy))
     if is_with_head:
         return told
     assert lead is not None, "it was resolved, so somebody led it"

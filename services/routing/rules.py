@@ -1,6 +1,6 @@
 """Conditions on a complaint, and the rules that say who is to work on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -96,16 +96,16 @@ def facts(told: ComplaintRegistered) -> Facts:
         "channel": (told.channel,),
         "tier": (told.tier,),
         "hazard": told.severity.hazards,
-        "sign": tuple(_signs(told)),
+        "sign": tuple(signs(told.severity.hazards, told.severity.has_public_exposure, len(told.predecessors), told.is_vulnerable)),
     }
 
 
-def _signs(told: ComplaintRegistered) -> Iterator[Sign]:
-    if told.severity.hazards:
+def signs(hazards: Sequence[str], has_public_exposure: bool, repeats: int, is_vulnerable: bool) -> Iterator[Sign]:
+    if hazards:
         yield "hazard"
-    if told.severity.has_public_exposure:
+    if has_public_exposure:
         yield "exposure"
-    if told.predecessors:
+    if repeats:
         yield "repeat"
-    if told.is_vulnerable:
+    if is_vulnerable:
         yield "vulnerable"

@@ -1,18 +1,19 @@
 """What routing knows of a complaint: who works on it in the present round, what is promised, which clocks run, and what came of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
 
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import Reference
-from contracts.model import Code, ComplaintId, Instant, Part
+from contracts.model import Code, ComplaintId, Instant, Label, Part
 from contracts.routing import Codes, Finding, Gap, Level, Priority
 from services.routing.clock.clock import Clock
 
 LAST_ROUND = 1000
 """The highest number that a round has on the wire."""
 MOST_WORKS = 20
-"""In one round, those that were declined and replaced included."""
+"""At a time, in one round: as many departments as an event can name.  What was declined and replaced does not count."""
 
 Stage = Literal["triage", "routed", "reopened", "in_progress", "waiting", "with_head", "resolved", "closed", "withdrawn", "merged"]
 """Where the complaint stands.  Routed and reopened: asked for, and no department has taken it on yet in this round.  Waiting: all open work
@@ -79,10 +80,12 @@ class Complaint(Part):
     lead: Code | None = None
     works: tuple[Work, ...] = ()
     """Of the present round, the declined that were replaced left out."""
-    requested: Codes = ()
-    """The ids of all works of the present round, those too: none names another work again."""
+    asked: Mapping[Code, int] = {}
+    """By department the number of its last work in the present round, replaced or not: no id names another work again."""
+    facts: Mapping[Code, Label] = {}
+    """Of its registration, what the policy's clocks ask for."""
     clock_names: Codes = ()
-    """Of the policy's clocks, those that are this complaint's, chosen at its registration."""
+    """Of the policy's clocks, those that are this complaint's, chosen at its registration and again when it turns out graver."""
     clocks: tuple[Clock, ...] = ()
     """Those that may still say something, or whose work is shown; ended ones of earlier rounds are left out."""
     level: Level = 0

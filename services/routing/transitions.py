@@ -27,6 +27,7 @@ from contracts.routing import (
     ComplaintWithdrawn,
     ContactReturned,
     Contained,
+    ContainmentRequested,
     DeclineWork,
     ExtendClock,
     PauseWork,
@@ -91,7 +92,7 @@ _ASKED: dict[type[Command], tuple[Cell, ...]] = {
                         "with_head", *ENDED),
     ResumeWork:        ("in_triage", *2 * ("not_accepted",), *2 * (to(in_progress=WorkResumed),), "with_head", *ENDED),
     ExtendClock:       (*_stays(ClockExtended), *ENDED),
-    ReportContained:   (*_stays(Contained), *2 * ("nothing_to_contain",), to(withdrawn=Contained), "merged"),
+    ReportContained:   (*_stays(Contained, STAGES[:-1]), "merged"),
     ReportResolution:  ("in_triage", *2 * ("not_accepted",), to(in_progress=WorkDone, **DONE), DONE, "with_head", *ENDED),
     ReopenComplaint:   (*6 * ("nothing_to_reopen",), REOPENED, REOPENED, "withdrawn", "merged"),
     CloseComplaint:    (*5 * ("nothing_to_close",), to(closed=ComplaintClosed), to(closed=ComplaintClosed), *ENDED[1:]),
@@ -101,14 +102,16 @@ _ASKED: dict[type[Command], tuple[Cell, ...]] = {
 _HEARD: dict[type[Message | Woken], tuple[Moves, ...]] = {
     ContactRepeated:         (*_stays(PriorityChanged), REOPENED, {**REOPENED, "closed": ContactReturned}, to(withdrawn=ContactReturned),
                               NOWHERE),
-    InformationAdded:        (*_stays(PriorityChanged), REOPENED, REOPENED, NOWHERE, NOWHERE),
+    InformationAdded:        (*_stays(PriorityChanged), {**REOPENED, "resolved": ContainmentRequested},
+                              {**REOPENED, "closed": ContainmentRequested}, NOWHERE, NOWHERE),
     RepeatFactsChanged:      (*_stays(PriorityChanged), *4 * (NOWHERE,)),
     CustomerProfileChanged:  (*_stays(PriorityChanged), *4 * (NOWHERE,)),
     CallbackCompleted:       (*_stays(ClockMet, ("triage", "routed")), NOWHERE, *_stays(ClockMet, IN_HAND), *5 * (NOWHERE,)),
     RecoveryConfirmed:       (*6 * (NOWHERE,), to(closed=ComplaintClosed), *3 * (NOWHERE,)),
     SurveyExpired:           (*6 * (NOWHERE,), to(closed=ComplaintClosed, resolved=ComplaintEscalated), *3 * (NOWHERE,)),
     DissatisfactionReported: (*6 * (NOWHERE,), REOPENED, REOPENED, NOWHERE, NOWHERE),
-    Woken:                   (*_stays(ClockBreached), to(closed=ComplaintClosed), NOWHERE, to(withdrawn=ClockBreached), NOWHERE),
+    Woken:                   (*_stays(ClockBreached), to(closed=ComplaintClosed, resolved=ComplaintEscalated),
+                              *_stays(ClockBreached, ("closed", "withdrawn")), NOWHERE),
 }
 # fmt: on
 TABLE: Mapping[type[Message | Woken], Mapping[str, Cell]] = {

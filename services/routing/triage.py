@@ -36,18 +36,22 @@ def _sent(
 
 
 def assign(complaint: Complaint, asked: AssignDepartments, instant: datetime, policy: RoutingPolicy) -> Told:
-    """Triage's answer, or the head's.  The lead may have targets of its own; they count from the original start."""
+    """Triage's answer, or the head's.  The lead may have targets of its own; they count from the original start.
+
+    What is declined again and again has a long history, whoever has it now.
+    """
     departments = tuple(dict.fromkeys(asked.departments))
     if unknown := [name for name in departments if name not in policy.departments]:
         raise refused("unknown_department", unknown[0])
     is_whole, declined = _waiting(complaint, asked.work)
     remaining = tuple(work for work in complaint.works if work not in declined)
     lead = _lead(complaint, asked, departments, () if is_whole else remaining)
-    works = _new_works(complaint, departments, remaining, declined)
+    _must_have_room(departments, remaining)
+    works, numbers = assignment.named(complaint.round, departments, complaint.asked)
+    declines = max((work.declines for work in declined), default=0)
+    works = tuple(work.but(declines=declines) for work in works)
     is_lead_new = lead != complaint.lead
-    complaint = complaint.but(
-        works=(*remaining, *works), requested=(*complaint.requested, *(work.id for work in works)), lead=lead
-    )
+    complaint = complaint.but(works=(*remaining, *works), asked=numbers, lead=lead)
     complaint, counted = _counted(complaint, [None] if is_whole else [work.id for work in declined], is_lead_new, instant, policy)
     complaint, said = assignment.tell(complaint, works, instant, policy, asked.by, declined)
     owned = len(works) + 1
@@ -82,17 +86,13 @@ def _lead(complaint: Complaint, asked: AssignDepartments, departments: Sequence[
     return asked.lead
 
 
-def _new_works(
-    complaint: Complaint, departments: Sequence[str], remaining: Sequence[Work], declined: Sequence[Work]
-) -> tuple[Work, ...]:
-    """A department works on one thing at a time.  What is declined again and again has a long history, whoever has it now."""
+def _must_have_room(departments: Sequence[str], remaining: Sequence[Work]) -> None:
+    """A department works on one thing at a time, and one can always take the place of another."""
     at_work = {work.department for work in remaining if work.is_open and not work.is_declined}
     if busy := [name for name in departments if name in at_work]:
         raise refused("already_working", busy[0])
-    if len(complaint.requested) + len(departments) > MOST_WORKS:
+    if len(remaining) + len(departments) > MOST_WORKS:
         raise refused("too_many_works")
-    declines = max((work.declines for work in declined), default=0)
-    return tuple(work.but(declines=declines) for work in assignment.named(complaint.round, departments, complaint.requested))
 
 
 def _counted(complaint: Complaint, answered: Sequence[str | None], is_lead_new: bool, instant: datetime, policy: RoutingPolicy) -> Told:

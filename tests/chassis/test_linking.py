@@ -23,6 +23,7 @@ from contracts.wire import read, write_command
 from services.intake import service
 from services.intake.policy import IntakePolicy
 from services.platform.chassis.dossiers import VERSION
+from services.platform.kernel.record import Record
 from services.platform.kernel.service import Practice
 from tests.chassis.engine.memory import Log, Process, Shelves
 
@@ -119,7 +120,25 @@ def open_dossiers(log: Log) -> set[str]:
     return {key for key, line in lines.items() if line[-1][1] is not None}
 
 
-async def test_law10_the_dossier_of_a_process_that_was_frozen_while_its_complaint_went_over_is_not_the_last_word() -> None:
+async def test_of_two_complaints_with_one_reference_number_the_second_is_dead_and_its_neighbours_are_handled() -> None:
+    """A number has 60 bits; this pair was searched for."""
+    log, shelves = Log(), Shelves(INTAKE)
+    first, second, other, known = (submission(n, customer) for n, customer in enumerate((OLD, NEW, NEWEST, NEW)))
+    put(log, 0, known, "known")
+    put(log, 0, first.model_copy(update={"source_ref": "T-38bdc83edb5a1ff"}), "first")
+    await Process(log, shelves, practice=INTAKE).take()
+    put(log, 0, second.model_copy(update={"source_ref": "T-66eb0089b175eff"}), "second")
+    put(log, 0, other, "other")
+    for _ in range(2):
+        await Process(log, shelves, practice=INTAKE).take()
+        assert [dict(letter.headers)["redress-dead-reason"] for letter in log.all(DEAD)] == [b"name_taken"] * len(log.all(DEAD))
+        assert len(told(log, ComplaintRegistered)) == 3 and is_done(log)
+        put(log, 0, second.model_copy(update={"source_ref": "T-66eb0089b175eff"}), "second")
+    assert len(log.all(DEAD)) == 2, "delivered again it is answered again"
+
+
+@pytest.mark.parametrize("is_settled", [True, False])
+async def test_law10_the_dossier_of_a_process_that_was_frozen_while_its_complaint_went_over_is_not_the_last_word(is_settled: bool) -> None:
     log, shelves = Log(), Shelves(INTAKE)
     go_on, has_stored = asyncio.Event(), asyncio.Event()
 
@@ -134,6 +153,8 @@ async def test_law10_the_dossier_of_a_process_that_was_frozen_while_its_complain
     await has_stored.wait()
     put(log, 1, LinkCustomers(request="L", customer=OLD, into=NEW), "m2")
     quick = Process(log, shelves, [(COMMANDS, p) for p in range(1, PARTITIONS)], practice=INTAKE)
+    if not is_settled:
+        hold_back(quick, b"forget_file")
     for _ in range(4):
         await quick.take()
     put(log, 1, submission(1, NEW).model_copy(update={"source_ref": "again", "narrative": "later words"}), "m3")
@@ -144,3 +165,18 @@ async def test_law10_the_dossier_of_a_process_that_was_frozen_while_its_complain
     await taking
     line = [record.value for record in log.all(DOSSIERS) if record.key == complaint_id("crm", "T-1").encode()]
     assert line.count(there) == 2 and line[-1] == there and len(line) > 3
+
+
+def hold_back(process: Process, mark: bytes) -> None:
+    """It comes to no record with this mark."""
+    fetch = process.member.fetch
+
+    def fetch_without(most: int) -> list[Record]:
+        found = fetch(most)
+        for record in found:
+            if mark in (record.value or b""):
+                place = record.topic, record.partition
+                process.member.positions[place] = min(process.member.positions[place], record.offset)
+        return [record for record in found if mark not in (record.value or b"")]
+
+    process.member.fetch = fetch_without  # type: ignore[method-assign]

@@ -107,6 +107,10 @@ class Calendar:
         """The date in the calendar's zone."""
         return date_of(self._day(at))
 
+    def wall_seconds(self, at: datetime) -> int:
+        """What the clock on the wall reads: 86400 seconds for each date since 1970, also where summer time begins or ends."""
+        return self._clock.reads(seconds_of(at))
+
     def is_business_day(self, day: date) -> bool:
         """Whether the date has any open second."""
         return self._business_days.includes(day_of(day))

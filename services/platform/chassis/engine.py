@@ -44,8 +44,8 @@ class Engine:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set, then finish what is in hand and leave the group.  Raises `MustEnd`."""
-        self._build()
-        await self.store.open()
+        self.store = Store(self.settings, self.practice)
+        self._build(await self.store.open())
         try:
             await self.publisher.open()
             try:
@@ -55,14 +55,13 @@ class Engine:
         finally:
             self.store.close()
 
-    def _build(self) -> None:
-        service, patience = self.practice.service, Patience(self.pulse, self.metrics)
-        self.store = Store(self.settings, self.practice)
+    def _build(self, practice: Practice) -> None:
+        service, patience = practice.service, Patience(self.pulse, self.metrics)
         self.publisher = Publisher(self.settings, patience)
         self.consumer = Consumer(self.settings, service, self._handle, self._give_up, self._fail, now)
         self.committer = Committer(self.consumer, self.points)
         self.loop = Loop(
-            self.practice, self.store, self.publisher, self.committer, Breaker(self.settings.dead_letter_breaker), patience, self.metrics,
+            practice, self.store, self.publisher, self.committer, Breaker(self.settings.dead_letter_breaker), patience, self.metrics,
             self.pulse, self.points,
         )  # fmt: skip
         self.poller = Poller(service, self.store, self.publisher, self.consumer, self.committer, self.metrics, now)

@@ -11,6 +11,10 @@ class Away(Exception):
         self.what, self.why = what, why
 
 
+class Oversized(Exception):
+    """MongoDB takes no document of this size."""
+
+
 class MustEnd(Exception):
     """The process cannot go on; its text is one sentence for whoever runs it."""
 

@@ -25,7 +25,7 @@ from services.platform.chassis.breaker import Breaker
 from services.platform.chassis.committer import Committer
 from services.platform.chassis.docket import Case, Docket, LacksJournal
 from services.platform.chassis.dossiers import dossiers, present
-from services.platform.chassis.errors import StoreFailed
+from services.platform.chassis.errors import Oversized, StoreFailed
 from services.platform.chassis.health import Pulse
 from services.platform.chassis.metrics import Metrics
 from services.platform.chassis.patience import Patience
@@ -33,10 +33,12 @@ from services.platform.chassis.ports import Documents, Place, Points, Publishing
 from services.platform.chassis.publication import Publication, answers, dead_letter
 from services.platform.chassis.published import Published
 from services.platform.chassis.reading import Call, Lost, Skipped, read_all
+from services.platform.chassis.stalls import Stalls
 from services.platform.chassis.store import Saved, Write
-from services.platform.kernel.dead import REASON
+from services.platform.kernel.dead import REASON, letter
 from services.platform.kernel.record import Record
 from services.platform.kernel.service import Cause, Decision, Practice, Service
+from services.platform.kernel.turn import NameTaken
 
 log = logging.getLogger(__name__)
 LANES = 2
@@ -127,12 +129,12 @@ class Loop:
         return harvest
 
     async def _settle(self, calls: Sequence[Call]) -> Harvest:
-        harvest = Harvest()
+        harvest, stalls = Harvest(), Stalls(self.patience)
         while calls:
-            calls = await self.patience.insist(partial(self._attempt, calls, harvest))
+            calls = await self.patience.insist(partial(self._attempt, calls, harvest, stalls))
         return harvest
 
-    async def _attempt(self, calls: Sequence[Call], harvest: Harvest) -> list[Call]:
+    async def _attempt(self, calls: Sequence[Call], harvest: Harvest, stalls: Stalls) -> list[Call]:
         """Load, decide and store; returns the calls that must be taken again.  After `Away` all must: what was written is recalled."""
         docket = await self._decide(calls)
         cases = [case for case in docket.cases.values() if case.calls]
@@ -141,9 +143,10 @@ class Loop:
         saved = await self._save(cases)
         await self.points("stored")
         self._reap([case for case in cases if case.before.id not in saved.conflicts and case.before.id not in saved.poison], harvest)
-        for id, error in saved.poison.items():
+        stalled = {id: NameTaken() for id in saved.taken if await stalls.is_for_good(docket.cases[id])}
+        for id, error in (saved.poison | stalled).items():
             await self._pin_down(docket.cases[id].calls, error, harvest)
-        return [call for id in saved.conflicts for call in docket.cases[id].calls]
+        return [call for id in saved.conflicts if id not in stalled for call in docket.cases[id].calls]
 
     async def _decide(self, calls: Sequence[Call]) -> Docket:
         whole = set[str]()
@@ -221,7 +224,7 @@ class Loop:
             await self.patience.insist(partial(self._take_alone, call, harvest))
 
     async def _take_alone(self, call: Call, harvest: Harvest) -> None:
-        practice = self.practice
+        practice, stalls = self.practice, Stalls(self.patience)
         while True:
             docket = await self._load([call])
             case = docket.take(call, practice)
@@ -229,11 +232,19 @@ class Loop:
             saved = await self._save([case])
             if not saved.conflicts and not saved.poison:
                 return self._reap([case], harvest)
+            if saved.taken and await stalls.is_for_good(case):
+                practice = refusing(self.practice, call.message.body, NameTaken())
             for error in saved.poison.values():
+                if practice is not self.practice and isinstance(error, Oversized):
+                    return self._give_up([self._unstored(call.message.record)], (), harvest)
                 if practice is not self.practice:
                     told = f"MongoDB takes neither a document nor a dead letter in its place ({type(error).__name__})"
                     raise StoreFailed(f"{told}: correct that, then start again.") from error
                 practice = refusing(self.practice, call.message.body, error)
+
+    def _unstored(self, record: Record) -> Lost:
+        """No document has room for its dead letter."""
+        return Lost(record, "document_full", letter(record, self.service.name, "document_full"))
 
     # -- steps 6 and 7 ----------------------------------------------------------------------------------------------------------------
 
@@ -260,7 +271,7 @@ class Loop:
             found = await self.patience.insist(partial(self.documents.load, list(held), ()))
             newer = [document for document in found if document.version > held[document.id]]
             await self.publisher.publish([each for document in newer for each in present(document, self.service)])
-            further = {id for document in newer if document.state is not None and (id := self.service.leads_to(document.state))}
+            further = {id for document in newer if document.state is not None and (id := self.service.dossiers_in(document.state))}
             held = {document.id: document.version for document in newer} | dict.fromkeys(further, 0)
 
     async def _delivered(self) -> None:

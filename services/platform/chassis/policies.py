@@ -17,7 +17,7 @@ from pydantic_core import to_jsonable_python
 import services
 from services.platform.business_time import ZONE_DATA_VERSION
 from services.platform.chassis.plain_yaml import BadYaml, read_yaml
-from services.platform.chassis.policy_faults import CALENDARS, NAME, examine
+from services.platform.chassis.policy_faults import CALENDARS, NAME, Examined, examine
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.service import Policy, Practice, Service
 
@@ -25,11 +25,11 @@ SHIPPED = Path(services.__file__).parent / "policies"
 
 
 class BadPolicy(Exception):
-    """`problems`: a sentence for each, naming the file and the field."""
+    """`problems`: a sentence for each, naming the file and the field; `examined`: what else can be said of it."""
 
-    def __init__(self, *problems: str) -> None:
+    def __init__(self, *problems: str, examined: Examined | None = None) -> None:
         super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems, self.examined = problems, examined
 
 
 def practice(service: Service, settings: Settings) -> Practice:
@@ -105,10 +105,10 @@ def _checked(said: dict[str, Any], service: Service, file: Path) -> Policy:
     """Raises BadPolicy with all faults."""
     if "reference" in said:
         raise BadPolicy(f"{file}: reference: is computed from the content, leave it out.")
-    policy, faults = examine(said, service.policy)
-    if faults or policy is None:
-        raise BadPolicy(*dict.fromkeys(f"{_place(file, place)}: {sentence}" for place, sentence in faults))
-    return policy
+    found = examine(said, service.policy)
+    if found.faults or found.policy is None:
+        raise BadPolicy(*dict.fromkeys(f"{_place(file, place)}: {sentence}" for place, sentence in found.faults), examined=found)
+    return found.policy
 
 
 def _referenced(policy: Policy, name: str) -> Policy:

@@ -7,6 +7,7 @@ a change is guarded by the version that was read (a second time it is refused, s
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from pymongo.errors import (
     BulkWriteError,
     CollectionInvalid,
     ConnectionFailure,
+    DocumentTooLarge,
     ExecutionTimeout,
     OperationFailure,
     PyMongoError,
@@ -24,16 +26,17 @@ from pymongo.errors import (
 )
 
 from services.platform.chassis.connections import mongodb
-from services.platform.chassis.errors import Away, MongoUnavailable, StoreFailed
-from services.platform.chassis.policies import stored
+from services.platform.chassis.errors import Away, MongoUnavailable, Oversized, StoreFailed
+from services.platform.chassis.policies import restored, stored
 from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.document import Document
-from services.platform.kernel.service import Practice
+from services.platform.kernel.service import Policy, Practice
 
 log = logging.getLogger(__name__)
 
 DUPLICATE, REFUSED_BY_GUARD = 11000, 121
+OVERSIZED = frozenset({10334, 17419, 17420})
 EXISTS = 48
 PASSING = frozenset({
     6, 7, 43, 50, 64, 89, 91, 112, 134, 175, 189, 202, 237, 262, 317, 358, 9001, 10107, 11600, 11601, 11602, 13435, 13436, 13388,
@@ -61,7 +64,9 @@ class Saved(NamedTuple):
     """Who did not get in: those that another process changed first, and those that MongoDB will never take, with why."""
 
     conflicts: frozenset[str]
-    poison: Mapping[str, Exception]
+    poison: dict[str, Exception]
+    taken: frozenset[str] = frozenset()
+    """Of the conflicts those for a name that another document has."""
 
 
 class Store:
@@ -74,14 +79,15 @@ class Store:
         self.documents = self.database["documents"]
         self.policies = self.database["policies"]
 
-    async def open(self) -> None:
-        """Make the indexes and keep the policy; raises `MongoUnavailable`."""
+    async def open(self) -> Practice:
+        """Make the indexes and keep the policy; gives it back as `practised`.  Raises `MongoUnavailable`."""
         try:
             await self._guard()
             await self.documents.create_index([("partition", ASCENDING), ("wake_at", ASCENDING)],
                                               partialFilterExpression={"wake_at": {"$type": "date"}}, name="due")  # fmt: skip
             await self.documents.create_index("aliases", unique=True, sparse=True, name="aliases")
             await self._keep_policy()
+            return await self.practised()
         except PyMongoError as error:
             raise MongoUnavailable(f"MongoDB cannot be used ({_why(error)}): check REDRESS_MONGODB_URL and that it runs.") from None
 
@@ -96,6 +102,18 @@ class Store:
         """Law 11: each version that was ever used stays with the documents that it decided."""
         kept = stored(self.practice.policy)
         await self.policies.update_one({"_id": kept["_id"]}, {"$setOnInsert": kept}, upsert=True)
+
+    async def practised(self) -> Practice:
+        """The practice, whose policy knows every other version that is kept here; one that this build cannot read is left out."""
+        rows = await self.policies.find({"_id": {"$ne": self.practice.policy.reference}}).sort("_id").to_list(None)
+        return replace(self.practice, policy=self.practice.policy.knowing(self._readable(rows)))
+
+    def _readable(self, rows: Iterable[dict[str, Any]]) -> Iterator[Policy]:
+        for row in rows:
+            try:
+                yield restored(row, self.practice.service)
+            except ValueError:
+                log.warning("the policy %s is of another build: what was begun under it goes on under the present one", row["_id"])
 
     def close(self) -> None:
         self.client.close()
@@ -139,13 +157,10 @@ class Store:
                 ids.append(write.before.id)
             except Exception as error:                       # a state that cannot be written as JSON, or its facets or aliases raise
                 poison[write.before.id] = error
-        conflicts: set[str] = set()
-        for id, error in await self._write(operations, ids):
-            if isinstance(error, _Lost):
-                conflicts.add(id)
-            else:
-                poison[id] = error
-        return Saved(frozenset(conflicts), poison)
+        failures = await self._write(operations, ids)
+        conflicts = {id: error for id, error in failures if isinstance(error, _Lost)}
+        poison |= {id: error for id, error in failures if id not in conflicts}
+        return Saved(frozenset(conflicts), poison, frozenset(id for id, error in conflicts.items() if error.name_is_taken))
 
     def _operation(self, write: Write) -> InsertOne[dict[str, Any]] | UpdateOne:
         before, after = write
@@ -163,13 +178,12 @@ class Store:
                 raise StoreFailed("A document was deleted while it was worked on: nothing may be deleted beside the services.")
             return []
         except BulkWriteError as error:
-            failures = error.details.get("writeErrors", ())
-            return [(ids[f["index"]], _Lost() if f["code"] in (DUPLICATE, REFUSED_BY_GUARD) else _Refused(f["code"])) for f in failures]
+            return [(ids[failure["index"]], _failure(failure)) for failure in error.details.get("writeErrors", ())]
         except (Away, StoreFailed):
             raise
         except Exception as error:
             if len(operations) == 1:
-                return [(ids[0], error)]
+                return [(ids[0], Oversized() if _is_oversized(error) else error)]
         single = [await self._write([operation], [id]) for operation, id in zip(operations, ids, strict=True)]
         return [failure for failures in single for failure in failures]
 
@@ -222,11 +236,26 @@ class Store:
 
 
 class _Lost(Exception):
-    """Another process was first."""
+    """Another process was first, or another document has the name."""
+
+    def __init__(self, name_is_taken: bool) -> None:
+        super().__init__(name_is_taken)
+        self.name_is_taken = name_is_taken
 
 
 class _Refused(Exception):
     """MongoDB's code for why it does not take a document; its text might quote one."""
+
+
+def _failure(told: Mapping[str, Any]) -> Exception:
+    if told["code"] in (DUPLICATE, REFUSED_BY_GUARD):
+        return _Lost("aliases" in told.get("keyPattern", {}))
+    return Oversized() if told["code"] in OVERSIZED else _Refused(told["code"])
+
+
+def _is_oversized(error: Exception) -> bool:
+    """Found by the driver, or by MongoDB before it takes the command apart."""
+    return isinstance(error, DocumentTooLarge) or (isinstance(error, OperationFailure) and error.code in OVERSIZED)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contracts.common import Wake
 from services.platform.kernel.dead import letter
 from services.platform.kernel.document import Answer, Document, Entry
 from services.platform.kernel.record import Incoming
-from services.platform.kernel.service import Practice, Service
+from services.platform.kernel.service import Practice, Service, own_source
 from services.platform.kernel.turn import Turn
 from services.platform.kernel.wakes import asked_for, next_wake
 
@@ -26,18 +26,37 @@ def apply(document: Document, message: Incoming, practice: Practice) -> tuple[Do
     if isinstance(message.body, Wake):
         if not asked_for(document, message.body, message.instant, practice):
             return document, ()
-    elif _is_shut_out(document, message, practice):
-        return document, (letter(message.record, practice.service.name, "document_full", message.attempt),)
-    return Turn(document, message, practice).take()
+    elif document.size > _room(document, message, practice):
+        return document, _shut_out(message, practice)
+    turn = Turn(document, message, practice)
+    after, answers = turn.take()
+    if turn.is_in_vain and document.size > _share(1 / 16, practice):
+        return document, _shut_out(message, practice)
+    return after, answers
 
 
-def _is_shut_out(document: Document, message: Incoming, practice: Practice) -> bool:
-    """Refusals may take a sixteenth of the room above the cap, endings half of it, so that no sender of commands can take it all."""
-    limits, service = practice.limits, practice.service
-    if document.size <= limits.document_bytes or service.erases_by(message.body, document.state):
-        return False
-    share = 1 if not message.own else 1 / 2 if type(message.body) in service.ends else 1 / 16
-    return document.size > limits.document_bytes + share * (limits.ceiling_bytes - limits.document_bytes)
+def _room(document: Document, message: Incoming, practice: Practice) -> float:
+    """Refusals may take a sixteenth of the room above the cap, endings half of it, so that no sender of commands can take it all.
+
+    What erases, and an ending that the service asks itself for, goes on above the ceiling: but in vain it is a refusal like any other.
+    Any other command in the service's name may be anybody's.
+    """
+    service, limits = practice.service, practice.limits
+    is_ending = message.own and type(message.body) in service.ends
+    if document.size <= limits.document_bytes:
+        return limits.document_bytes
+    if service.erases_by(message.body, document.state) or (is_ending and message.source == own_source(service.name)):
+        return limits.utmost_bytes
+    return _share(1 if not message.own else 1 / 2 if is_ending else 1 / 16, practice)
+
+
+def _share(share: float, practice: Practice) -> float:
+    limits = practice.limits
+    return limits.document_bytes + share * (limits.ceiling_bytes - limits.document_bytes)
+
+
+def _shut_out(message: Incoming, practice: Practice) -> tuple[Answer, ...]:
+    return (letter(message.record, practice.service.name, "document_full", message.attempt),)
 
 
 def needs_journal(document: Document, message: Incoming, service: Service) -> bool:

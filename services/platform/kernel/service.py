@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel
 
@@ -47,6 +48,21 @@ class Policy(Part):
     """The rules of one service as data.  `reference` (`set/service@version`) is given by whoever loads it, from its content."""
 
     reference: str = "unversioned"
+
+    def under(self, reference: str) -> Self:
+        """The version that a matter was begun under; this one where that is not known here."""
+        return self._others.get(reference, self)
+
+    def knowing(self, others: Iterable[Self]) -> Self:
+        """The same policy, which knows these other versions too: each is what its reference says, so decide stays a function."""
+        knowing = self.model_copy()
+        knowing.__dict__["_others"] = self._others | {each.reference: each for each in others if each.reference != self.reference}
+        return knowing
+
+    @cached_property
+    def _others(self) -> dict[str, Self]:
+        """No field: what a policy says, and so its text and its equals, has nothing to do with which others are known."""
+        return {}
 
     def faults(self) -> Iterable[tuple[str, str]]:
         """What is well formed and can never work: the field and a sentence for each.  A policy with faults is not loaded."""
@@ -107,9 +123,11 @@ class Service:
     dossiers(state): complaint id → the personal data and free text held on it now, or None where none is held any more.  Of a complaint
         that is not named any more another document speaks.
     dossiers_from(state): what their versions are counted from: above those of the document from which they came.
+    dossiers_in(state): the document that speaks of all its complaints since it gave them up, though messages may not be led there yet.
     facets(state): labels for counting documents (state, priority); no ids, no personal data.
     erases: classes of messages that erase a customer.  Besides what decide does to the state, waiting commands are given up, dead letters
-        in the journal are emptied and older snapshots go, for they may hold what is to be erased; never refused for lack of room.
+        in the journal are emptied and older snapshots go, for they may hold what is to be erased; hardly ever refused for lack of room.
+        One that is refused erases nothing.
     ends: classes of commands that end the matter: not refused for lack of room either.
     is_erasure(state, message): whether a message of another class, as things stand, erases too.
     settles: classes of messages that, where they erase, also tell that all the document's own commands have arrived: those are dropped.
@@ -126,6 +144,7 @@ class Service:
     leads_to: Callable[[Any], str | None] = _stays
     dossiers: Callable[[Any], Mapping[str, Part | None]] = _nothing
     dossiers_from: Callable[[Any], int] = _from_nought
+    dossiers_in: Callable[[Any], str | None] = _stays
     facets: Callable[[Any], Mapping[str, str]] = _nothing
     erases: frozenset[type[Message]] = frozenset()
     ends: frozenset[type[Message]] = frozenset()
@@ -166,7 +185,10 @@ class Limits:
     """Of journal.  Beyond it commands are refused, and soon are dead letters; there is still room for what other services say, for
     endings and for erasures."""
     ceiling_bytes: int = 4 * 1024 * 1024
-    """Beyond it any record but an erasure is a dead letter and the document stays as it is: MongoDB takes 16 MiB."""
+    """Beyond it records are dead letters and the document stays as it is, but for erasures and endings that the service asks itself
+    for …"""
+    utmost_bytes: int = 5 * 1024 * 1024
+    """… which end here: with its state, two snapshots and a last answer the document must stay below the 16 MiB that MongoDB takes."""
     answer_bytes: int = 512 * 1024
     """Of one answer, and of one dossier."""
     journal_kept: timedelta = timedelta(days=97)

@@ -29,6 +29,10 @@ class TooLarge(Exception):
     """An answer or a dossier that no topic would take, or more answers than a document can hold."""
 
 
+class NameTaken(Exception):
+    """The document would have a name that another one has."""
+
+
 class Occasion(NamedTuple):
     """What decide is asked about.  `origin`: what the ids of its answers are derived from, besides service, document, type and ordinal."""
 
@@ -56,6 +60,8 @@ class Turn:
         self.wakes_before = document.wakes
         self.size_before = document.size
         self.said: list[Answer] = []
+        self.is_in_vain = False
+        """Whether the service's own command in hand was refused or died."""
 
     def take(self) -> tuple[Document, tuple[Answer, ...]]:
         self.journal()
@@ -101,15 +107,18 @@ class Turn:
             return self.wake()
         if message.own and not self.document.parked:
             self.wake_until(latest(message.instant, self.document.time))
-        if erases := self.erases(message):
-            self.give_up_commands("erased")
+        erases = self.erases(message)
         if self.document.parked or self.is_early(message):
+            if erases:
+                self.give_up_commands("erased")
             return self.wait(message, ordinal)
         if reason := self.objection(message, ordinal):
             return self.refuse(message, ordinal, reason)
-        self.decide(occasion(message))
-        self.document.erased |= erases
-        self.answered(ordinal)
+        is_heeded = self.decide(occasion(message))
+        self.answered(ordinal, is_in_vain=not is_heeded)
+        if erases and is_heeded:
+            self.document.erased = True
+            self.give_up_commands("erased")
         return self.release()
 
     def erases(self, message: Incoming) -> bool:
@@ -183,18 +192,20 @@ class Turn:
 
     # -- decide and say ---------------------------------------------------------------------------------------------------------------
 
-    def decide(self, occasion: Occasion) -> None:
-        """Ask the service; stamp, number and encode its answers, here and nowhere else."""
+    def decide(self, occasion: Occasion) -> bool:
+        """Ask the service; stamp, number and encode its answers, here and nowhere else.  False: it refused."""
         document, service = self.document, self.practice.service
         instant = occasion.instant
         if occasion.own:
             instant = document.time = latest(instant, document.time)
         at = latest(instant, document.at)
-        state, words = self.asked(Cause(occasion.message, occasion.id, occasion.source, instant, at, document.id, self.ordinal))
+        cause = Cause(occasion.message, occasion.id, occasion.source, instant, at, document.id, self.ordinal)
+        is_heeded, (state, words) = self.asked(cause)
         if state is not document.state:
             self.size_up(state)
             document.state, document.asked = state, asked_by(state, service)
         self.say(words, occasion, at)
+        return is_heeded
 
     def size_up(self, state: Any) -> None:
         """A dossier that its topic would not take must not be stored either: the service could never publish it."""
@@ -203,16 +214,15 @@ class Turn:
             if dossier and len(dossier.__pydantic_serializer__.to_json(dossier, exclude_none=True)) > self.practice.limits.answer_bytes:
                 raise TooLarge(type(dossier).__name__)
 
-    def asked(self, cause: Cause) -> Decision:
+    def asked(self, cause: Cause) -> tuple[bool, Decision]:
         """A command that breaks a rule changes nothing and is refused audibly."""
         try:
-            return self.practice.service.decide(self.document.state, cause, self.practice.policy)
+            return True, self.practice.service.decide(self.document.state, cause, self.practice.policy)
         except Refused as refusal:
             if not isinstance(cause.message, Command):
                 raise
-            return self.document.state, (
-                self.refused(cause.message, cause.id, cause.source, refusal.reason, refusal.see),
-            )
+            told = self.refused(cause.message, cause.id, cause.source, refusal.reason, refusal.see)
+            return False, (self.document.state, (told,))
 
     def say(self, words: Sequence[Event | Command], occasion: Occasion, at: datetime) -> None:
         document, name, limits = self.document, self.practice.service.name, self.practice.limits
@@ -277,7 +287,7 @@ class Turn:
         document.time = latest(message.instant, document.time)
         event = self.refused(message.body, message.id, message.source, reason)
         self.say((event,), occasion(message), latest(document.time, document.at))
-        return self.answered(ordinal)
+        return self.answered(ordinal, is_in_vain=True)
 
     def refused(self, command: Command, id: str, source: str, reason: str, see: str | None = None) -> CommandRefused:
         complaint, customer = self.named(command)
@@ -298,10 +308,12 @@ class Turn:
 
     def bury(self, message: Incoming, ordinal: int, reason: str) -> None:
         self.speak(letter(message.record, self.practice.service.name, reason, message.attempt))
-        self.answered(ordinal, is_dead=True)
+        self.answered(ordinal, is_dead=True, is_in_vain=True)
 
-    def answered(self, ordinal: int, is_dead: bool = False) -> None:
+    def answered(self, ordinal: int, is_dead: bool = False, is_in_vain: bool = False) -> None:
         """The record in hand answers this message, which came with it or waited."""
+        if ordinal == self.ordinal:
+            self.is_in_vain = is_in_vain and self.message.own
         self.document.amend(ordinal, answered_by=self.ordinal, is_dead=is_dead)
 
 
@@ -316,4 +328,4 @@ def latest(instant: datetime, other: datetime | None) -> datetime:
 
 def reason_of(error: Exception) -> str:
     """A code and, at most, the error's class: its text may quote a customer."""
-    return {Stuck: "stuck", TooLarge: "answer_too_large"}.get(type(error), f"undecidable.{type(error).__name__}")
+    return {Stuck: "stuck", TooLarge: "answer_too_large", NameTaken: "name_taken"}.get(type(error), f"undecidable.{type(error).__name__}")

@@ -5,18 +5,20 @@ breach is the first whole open second beyond, for ever.  Warnings, levels and th
 long ago; their own instants are fields.
 """
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
 from contracts.common import PolicyReference
 from contracts.model import LATEST, Code, Instant, Part, Seconds
 from contracts.routing import Priority, Work
-from services.platform.business_time import Calendar, Target
+from services.platform.business_time import Calendar, Target, Unit, breach
+from services.routing.clock.days import on_business_days, on_days, whole_days
 from services.routing.clock.rules import Kind, Milestone
 
 SECOND = timedelta(seconds=1)
-DAY = timedelta(days=1)
 LAST = LATEST - SECOND
+"""What never comes, or after it, is told as it: nothing is late then."""
 
 
 def whole(instant: datetime) -> datetime:
@@ -40,6 +42,10 @@ class Mark(Part):
         return f"{self.what}-{self.number}"
 
 
+Pause = tuple[Seconds, Seconds]
+"""When it began, in seconds after what the clock counts from, and how long it was."""
+
+
 class Clock(Part):
     name: Code
     instance: Code
@@ -57,19 +63,20 @@ class Clock(Part):
     told: tuple[Code, ...] = ()
     """What was told already, by the names of marks: a new target tells nothing twice."""
     paused_at: Instant | None = None
-    paused_seconds: Seconds = 0
-    """Elapsed, in all pauses that ended."""
-    paused_open_seconds: Seconds = 0
-    """The same of the calendar's open time."""
-    paused_business_seconds: Seconds = 0
-    """The same of business days, each from midnight to midnight."""
+    pauses: tuple[Pause, ...] = ()
+    """Those that ended."""
     extensions: int = 0
+    approved: Target | None = None
+    """The longest that somebody approved: no shorter one takes its place."""
     settle_seconds: int = 0
     """How long after a breach the word of another service that was in time may still arrive."""
     ended: Literal["met", "breached", "stopped"] | None = None
+    is_late: bool = False
+    """What it measured came after the breach, which the word of another service may still prevent: it is over once that is told."""
     is_over: bool = False
     """What it measured has come, or is no longer asked for: nothing more is said, no level either."""
     policy: PolicyReference
+    """The version under which it is computed, as long as open complaints keep what they began with."""
 
     @property
     def next(self) -> datetime | None:
@@ -81,61 +88,74 @@ class Clock(Part):
         is_open = self.ended is None and mark.at > self.due
         return min(mark.at + self.settle_seconds * SECOND, LAST) if is_open else mark.at
 
-    def says(self, instant: datetime, is_final: bool = False) -> Mark | None:
-        """The first that is true by then and was not told; `is_final`: nothing that may still arrive can change it."""
-        if not self.marks:
-            return None
-        mark = self.marks[0]
-        return mark if (mark.at if is_final else self._judged_at(mark)) <= self._counted_until(instant) else None
+    def says(self, instant: datetime) -> Mark | None:
+        """The first that is true by then, whatever may still arrive, and was not told."""
+        return self.marks[0] if self.marks and self._judged_at(self.marks[0]) <= self.counted_until(instant) else None
 
     def is_missed(self, instant: datetime) -> bool:
         """Whether the target was used up by more than a second, told or not."""
-        until = self._counted_until(instant)
+        until = self.counted_until(instant)
         return self.ended == "breached" or any(mark.what == "breach" and mark.at <= until for mark in self.marks)
 
     def is_running(self, instant: datetime) -> bool:
         """Whether it can still be met: resting or not."""
         return self.ended is None and not self.is_missed(instant)
 
-    def _counted_until(self, instant: datetime) -> datetime:
+    def counted_until(self, instant: datetime) -> datetime:
         return min(instant, self.paused_at) if self.paused_at else instant
 
     def used(self, instant: datetime, calendar: Calendar) -> int:
         """Open seconds, less those in pauses; 0 for a command that came before what the clock counts from."""
-        return max(0, calendar.between(self.started_from, self._counted_until(instant)) - self.paused_open_seconds)
+        until = self.counted_until(instant)
+        rested = sum(calendar.between(since, min(end, until)) for since, end in self.rests())
+        return max(0, calendar.between(self.started_from, until) - rested)
 
     def paused(self, instant: datetime) -> int:
-        """Elapsed seconds in all pauses, a present one included."""
-        return self.paused_seconds + (elapsed(self.paused_at, whole(instant)) if self.paused_at else 0)
+        """Elapsed seconds in all pauses by then, a present one included."""
+        ended = sum(elapsed(since, min(end, whole(instant))) for since, end in self.rests())
+        return ended + (elapsed(self.paused_at, whole(instant)) if self.paused_at else 0)
+
+    def rests(self) -> Iterator[tuple[datetime, datetime]]:
+        return ((since := self.started_from + begun * SECOND, since + length * SECOND) for begun, length in self.pauses)
 
     def used_up(self, seconds: int, calendar: Calendar) -> datetime:
-        """The instant at which so many open seconds are used, pauses left out."""
-        return calendar.add(self.started_from, seconds + self.paused_open_seconds)
+        """The instant at which so many open seconds are used."""
+        return self._later("seconds", calendar, lambda rested: calendar.add(self.started_from, seconds + rested))
 
     def due_in(self, calendar: Calendar) -> datetime:
         """Later by what it rested: by as many open seconds, or, in days and weeks, by as many days, a part of one being a whole one."""
-        amount = self.target.amount
+        start, amount = self.started_from, self.target.amount
         match self.target.unit:
             case "seconds":
                 return self.used_up(amount, calendar)
             case "business_days":
-                return calendar.end_of_business_day(self.started_from, amount + _days(self.paused_business_seconds))
+                return self._later("business_days", calendar, lambda days: calendar.end_of_business_day(start, amount + days))
             case "calendar_days":
-                return calendar.end_of_day(self.started_from, amount + _days(self.paused_seconds))
+                return self._later("calendar_days", calendar, lambda days: calendar.end_of_day(start, amount + days))
             case "weeks":
-                return calendar.end_of_day(self.started_from, 7 * amount + _days(self.paused_seconds))
+                return self._later("weeks", calendar, lambda days: calendar.end_of_day(start, 7 * amount + days))
 
-    def resumed(self, instant: datetime, calendar: Calendar) -> Self:
+    def _later(self, unit: Unit, calendar: Calendar, comes: Callable[[int], datetime]) -> datetime:
+        """When it comes, with so much rest: only what began before it was past moves it, for what was late then stays late."""
+        rested, at = 0, comes(0)
+        for since, until in self.rests():
+            if since >= breach(at, unit, calendar):
+                break
+            rested += _rest(unit, since, until, calendar)
+            at = comes(rested if unit == "seconds" else whole_days(rested))
+        return at
+
+    def resumed(self, instant: datetime) -> Self:
         """With its pause counted."""
         if self.paused_at is None:
             return self
-        since, until = self.paused_at, max(self.paused_at, whole(instant))
-        return self.but(
-            paused_at=None,
-            paused_seconds=self.paused_seconds + elapsed(since, until),
-            paused_open_seconds=self.paused_open_seconds + calendar.between(since, until),
-            paused_business_seconds=self.paused_business_seconds + _on_business_days(since, until, calendar),
-        )
+        since = max(self.paused_at, self.started_from)
+        pause = (elapsed(self.started_from, since), elapsed(since, whole(instant)))
+        return self.but(paused_at=None, pauses=(*self.pauses, pause))
+
+    @property
+    def over(self) -> Self:
+        return self.but(is_over=True, marks=(), told=(), paused_at=None)
 
     def but(self, **changes: Any) -> Self:
         return self.model_copy(update=changes)
@@ -148,14 +168,12 @@ def counts_from(received_at: datetime | None, registered_at: datetime, max_backd
     return whole(received_at)
 
 
-def _days(seconds: int) -> int:
-    return -(-seconds * SECOND // DAY)
-
-
-def _on_business_days(since: datetime, until: datetime, calendar: Calendar) -> int:
-    """The seconds between that lie on business days, open or not."""
-    first = calendar.local_date(since)
-    days = [first + n * DAY for n in range((calendar.local_date(until) - first).days + 1)]
-    midnights = [min(calendar.end_of_day(since, n), until) for n in range(len(days))]
-    starts = [since, *midnights]
-    return sum(elapsed(starts[n], midnights[n]) for n, day in enumerate(days) if calendar.is_business_day(day))
+def _rest(unit: Unit, since: datetime, until: datetime, calendar: Calendar) -> int:
+    """In seconds that count for such a target."""
+    match unit:
+        case "seconds":
+            return calendar.between(since, until)
+        case "business_days":
+            return on_business_days(since, until, calendar)
+        case "calendar_days" | "weeks":
+            return on_days(since, until, calendar)

@@ -73,5 +73,5 @@ def _must_tell_when_the_next_word_comes(asked: ExtendClock, instant: datetime) -
 
 def _extended(complaint: Complaint, before: Clock, asked: ExtendClock, policy: RoutingPolicy) -> Told:
     target = Target(amount=asked.target, unit=before.target.unit)
-    clock = marked(before.but(target=target, extensions=before.extensions + 1, policy=policy.reference), policy)
+    clock = marked(before.but(target=target, approved=target, extensions=before.extensions + 1), policy)
     return put(complaint, clock), [facts.extended(complaint, before, clock, asked)]

@@ -18,6 +18,7 @@ from contracts.routing import (
     ExtendClock,
 )
 from services.routing.clock.clock import Clock, Mark, whole
+from services.routing.clock.marks import calendar_of
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint
 
@@ -35,14 +36,14 @@ def _instants(clock: Clock, what: str) -> tuple[datetime, ...]:
 
 def paused(complaint: Complaint, clock: Clock, reason: str, policy: RoutingPolicy) -> Event:
     assert clock.paused_at is not None, "it rests"
-    used = clock.used(clock.paused_at, policy.calendar(clock.calendar))
+    used = clock.used(clock.paused_at, calendar_of(clock, policy))
     return ClockPaused(**_working(complaint, clock), reason=reason, paused_at=clock.paused_at, used_seconds=used)
 
 
 def resumed(complaint: Complaint, clock: Clock, instant: datetime, policy: RoutingPolicy) -> Event:
     return ClockResumed(
-        **_working(complaint, clock), resumed_at=whole(instant), used_seconds=clock.used(instant, policy.calendar(clock.calendar)),
-        paused_seconds=clock.paused_seconds,
+        **_working(complaint, clock), resumed_at=whole(instant), used_seconds=clock.used(instant, calendar_of(clock, policy)),
+        paused_seconds=clock.paused(instant),
     )  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def extended(complaint: Complaint, before: Clock, clock: Clock, asked: ExtendClo
 
 
 def warned(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Event:
-    used = clock.used(mark.at, policy.calendar(clock.calendar))
+    used = clock.used(mark.at, calendar_of(clock, policy))
     return ClockWarned(**_working(complaint, clock), percent=mark.number, warned_at=mark.at, used_seconds=used)
 
 
@@ -72,19 +73,20 @@ def breached(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPoli
 
 
 def stopped(complaint: Complaint, clock: Clock, instant: datetime, reason: str, policy: RoutingPolicy) -> Event:
-    used = clock.used(instant, policy.calendar(clock.calendar))
+    used = clock.used(instant, calendar_of(clock, policy))
     return ClockStopped(**_working(complaint, clock), used_seconds=used, reason=reason)
 
 
 def escalated(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Event:
+    own = policy.under(clock.policy)
     return ComplaintEscalated(
-        **complaint.of, level=mark.number, to=policy.whose(mark.number), reason="clock", clock=clock.name, instance=clock.instance,
-        escalated_at=mark.at, policy=policy.reference,
+        **complaint.of, level=mark.number, to=own.whose(mark.number), reason="clock", clock=clock.name, instance=clock.instance,
+        escalated_at=mark.at, policy=own.reference,
     )  # fmt: skip
 
 
 def _time(clock: Clock, instant: datetime, policy: RoutingPolicy) -> dict[str, int]:
-    used = clock.used(instant, policy.calendar(clock.calendar))
+    used = clock.used(instant, calendar_of(clock, policy))
     return {"used_seconds": used, "paused_seconds": clock.paused(instant)}
 
 

@@ -1,20 +1,24 @@
 """What a policy may not say of its clocks, though it is well formed: it could never work."""
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from services.routing.clock.rules import ClockRule
+from services.routing.clock.rules import ClockRule, Kind
 from services.routing.rule_table import Conditions
 
 if TYPE_CHECKING:
     from services.routing.policy import RoutingPolicy
 
 Fault = tuple[str, str]
+INSTANCE = re.compile(r"(acceptance|triage|containment)-[0-9].*|.*\.[0-9]+")
+"""What a single clock of a complaint may be called, besides its name."""
 
 
 def of_clocks(policy: "RoutingPolicy") -> Iterator[Fault]:
     yield from _of_the_promise(policy.clocks)
     yield from _never_reached(policy.clocks)
+    yield from _of_names(policy.clocks)
     for name, rule in policy.clocks.items():
         for field, sentence in _of_clock(rule, policy):
             yield f"clocks.{name}.{field}", sentence
@@ -36,6 +40,15 @@ def _never_reached(clocks: Mapping[str, ClockRule]) -> Iterator[Fault]:
             yield f"clocks.{names[n]}", f"this clock can never run: whatever it is for, clocks.{names[earlier]} takes before it."
 
 
+def _of_names(clocks: Mapping[str, ClockRule]) -> Iterator[Fault]:
+    """One that is another's, of which a command or an event would be taken for that."""
+    for name, rule in clocks.items():
+        if name in get_args(Kind) and name != rule.kind:
+            yield f"clocks.{name}", f"this name is of the clocks of kind {name}: this one is of kind {rule.kind}."
+        if INSTANCE.fullmatch(name):
+            yield f"clocks.{name}", "this name could be of one complaint's single clock, as triage-1 or total_resolution.2 are."
+
+
 def _of_clock(rule: ClockRule, policy: "RoutingPolicy") -> Iterator[Fault]:
     yield from _of_hours(rule, policy)
     yield from _of_levels(rule, policy)
@@ -47,12 +60,15 @@ def _of_hours(rule: ClockRule, policy: "RoutingPolicy") -> Iterator[Fault]:
     for field, calendar in (("calendar", rule.calendar), ("escalation_calendar", rule.escalation_calendar)):
         if calendar and calendar not in policy.calendars:
             yield field, f"there is no calendar {calendar}; there is {', '.join(policy.calendars) or 'none'}."
+        elif calendar and not any(policy.calendars[calendar].weekly.values()):
+            yield field, f"the calendar {calendar} opens on no day of the week: after its last override it never opens again."
     if rule.unit != "seconds" and rule.calendar is None:
         yield "calendar", f"a target in {rule.unit.replace('_', ' ')} needs a calendar, whose zone says when a day ends."
 
 
 def _of_levels(rule: ClockRule, policy: "RoutingPolicy") -> Iterator[Fault]:
-    shortest = min(target.amount for target in rule.targets.values())
+    targets = [rule.targets, *(own.targets[rule.kind] for own in policy.departments.values() if rule.kind in own.targets)]
+    shortest = min(target.amount for each in targets for target in each.values())
     is_comparable = rule.unit == "seconds" and rule.escalation_calendar in (None, rule.calendar)
     for n, each in enumerate(rule.levels):
         if each.level > max(policy.levels):

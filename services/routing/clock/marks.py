@@ -4,41 +4,52 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.platform.business_time import Calendar, breach
-from services.routing.clock.clock import SECOND, Clock, Mark
+from services.routing.clock.clock import LAST, SECOND, Clock, Mark
 from services.routing.clock.rules import ClockRule, LevelAt
 from services.routing.policy import RoutingPolicy
 
 
 def rule_of(clock: Clock, policy: RoutingPolicy) -> ClockRule | None:
-    """None where the present policy has no such clock any more, or one that measures something else by its name."""
-    rule = policy.clocks.get(clock.name)
+    """By the clock's own version of the policy; None where that has no such clock, or one that measures something else by its name."""
+    rule = policy.under(clock.policy).clocks.get(clock.name)
     return rule if rule and rule.kind == clock.kind else None
 
 
-def marked(clock: Clock, policy: RoutingPolicy, no_sooner: datetime | None = None) -> Clock:
-    """With its due and what it has still to say, as its target, its pauses and the policy are now; what was told is told.
+def calendar_of(clock: Clock, policy: RoutingPolicy) -> Calendar:
+    return policy.under(clock.policy).calendar(clock.calendar)
 
-    `no_sooner`: a due that stands, whatever the calendar says since.
+
+def hours_of(clock: Clock, policy: RoutingPolicy) -> Calendar:
+    """Which its levels count."""
+    rule = rule_of(clock, policy)
+    own = rule.escalation_calendar if rule else None
+    return policy.under(clock.policy).calendar(own) if own else calendar_of(clock, policy)
+
+
+def marked(clock: Clock, policy: RoutingPolicy, no_sooner: datetime | None = None) -> Clock:
+    """With its due and what it has still to say, as its target and its pauses are now, and the version by which; what was told is told.
+
+    `no_sooner`: a due that stands, whatever the calendar says that takes the place of one which is not known here.
     """
-    calendar = policy.calendar(clock.calendar)
+    calendar = calendar_of(clock, policy)
     due = clock.due_in(calendar)
     due = max(due, no_sooner) if no_sooner else due
-    marks = sorted(_marks(clock, due, calendar, policy), key=lambda mark: mark.at)
-    return clock.but(due=due, marks=tuple(mark for mark in marks if mark.name not in clock.told))
+    marks = sorted(_marks(clock, due, calendar, policy), key=lambda mark: mark.at) if due < LAST else []
+    left = tuple(mark for mark in marks if mark.name not in clock.told and mark.at < LAST)
+    return clock.but(due=due, marks=left, policy=policy.under(clock.policy).reference)
 
 
 def _marks(clock: Clock, due: datetime, calendar: Calendar, policy: RoutingPolicy) -> Iterator[Mark]:
-    """Of one instant in this order.  Of a clock that the policy no longer knows only the breach is left."""
-    rule = rule_of(clock, policy)
+    """Of one instant in this order.  Of a clock that no version known here has only the breach is left."""
+    rule, ageing, hours = rule_of(clock, policy), policy.under(clock.policy).ageing, hours_of(clock, policy)
     beyond = breach(due, clock.target.unit, calendar)
     for percent in rule.warnings_percent if rule else ():
         yield Mark(at=_warning(clock, due, percent, calendar), what="warning", number=percent)
     yield Mark(at=beyond, what="breach")
-    hours = policy.calendar(rule.escalation_calendar) if rule and rule.escalation_calendar else calendar
     for level in rule.levels if rule else ():
         yield Mark(at=_level(level, clock.started_from, due, beyond, hours), what="level", number=level.level)
-    if clock.kind == "resolution" and policy.ageing:
-        for n, seconds in enumerate(policy.ageing.after_seconds):
+    if clock.kind == "resolution" and ageing:
+        for n, seconds in enumerate(ageing.after_seconds):
             yield Mark(at=clock.used_up(seconds, calendar), what="age", number=n)
 
 

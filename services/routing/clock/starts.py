@@ -1,4 +1,4 @@
-"""Which clocks a complaint has, when they begin, and with which target."""
+"""When a complaint's clocks begin, and with which target."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -6,12 +6,12 @@ from itertools import chain, count
 
 from services.platform.business_time import Target
 from services.routing.clock import facts
+from services.routing.clock.choice import own
 from services.routing.clock.clock import Clock, elapsed, whole
 from services.routing.clock.marks import marked
 from services.routing.clock.rules import MEASURES, MOST_SECONDS, ClockRule, Kind, Milestone
 from services.routing.clock.telling import promised
 from services.routing.policy import RoutingPolicy
-from services.routing.rules import Facts, When
 from services.routing.state import Complaint
 from services.routing.told import Told
 
@@ -19,21 +19,15 @@ FIRST_ANSWER = "first_answer"
 """The name of intake's promise, where the policy has no clock of that kind."""
 
 
-def names(known: Facts, policy: RoutingPolicy) -> tuple[str, ...]:
-    """Which of the policy's clocks are a complaint's: of each kind the first that fits, every legal one that fits."""
-    fitting = [(name, rule.kind) for name, rule in policy.clocks.items() if _fits(rule.when, known)]
-    kinds = [kind for _, kind in fitting]
-    return tuple(name for n, (name, kind) in enumerate(fitting) if kind == "legal" or kinds.index(kind) == n)
+def begin(
+    complaint: Complaint, milestone: Milestone, instant: datetime, policy: RoutingPolicy, work: str | None = None,
+    since: datetime | None = None,
+) -> Told:  # fmt: skip
+    """The clocks that this milestone starts.  What of them is true already is for `tell`.
 
-
-def _fits(when: When | None, known: Facts) -> bool:
-    """A word of each field that is asked for."""
-    return when is None or all(words is None or not set(words).isdisjoint(known.get(field, ())) for field, words in when)
-
-
-def begin(complaint: Complaint, milestone: Milestone, instant: datetime, policy: RoutingPolicy, work: str | None = None) -> Told:
-    """The clocks that this milestone starts.  What of them is true already is for `tell`."""
-    counts_from = complaint.counts_from if _is_from_receipt(complaint, milestone, instant) else whole(instant)
+    `since`: what they count from, where that is before the instant: of all that the registration starts.
+    """
+    counts_from = whole(instant) if since is None else since
     begun = [
         _clock(complaint, name, rule, counts_from, policy, work)
         for name, rule in _rules(complaint, milestone, policy)
@@ -50,7 +44,7 @@ def begin(complaint: Complaint, milestone: Milestone, instant: datetime, policy:
 
 
 def _rules(complaint: Complaint, milestone: Milestone, policy: RoutingPolicy) -> Iterator[tuple[str, ClockRule | None]]:
-    known = {name: policy.clocks[name] for name in complaint.clock_names if name in policy.clocks}
+    known = own(complaint, policy)
     yield from ((name, rule) for name, rule in known.items() if rule.measures[0] == milestone)
     is_promised = complaint.first_answer_due is not None and milestone == "registered"
     if is_promised and all(rule.kind != "first_answer" for rule in known.values()):
@@ -58,11 +52,26 @@ def _rules(complaint: Complaint, milestone: Milestone, policy: RoutingPolicy) ->
 
 
 def _is_called_for(complaint: Complaint, name: str, rule: ClockRule | None) -> bool:
-    """A work's clock, or triage's, each time; one against danger unless one runs; of all others a complaint has one in its life."""
+    """A work's clock, or triage's, each time; one against danger unless one runs; of all others a complaint has one in its life.
+
+    Where it turns out graver later, what the registration starts is called for unless it has come already.
+    """
     kind = _kind(rule)
     if kind in ("acceptance", "triage"):
         return True
-    return not any(clock.name == name and not (kind == "containment" and clock.is_over) for clock in complaint.clocks)
+    if rule and rule.measures[0] == "registered" and _has_come(complaint, rule.measures[1]):
+        return False
+    its_like = [clock for clock in complaint.clocks if clock.kind == kind and (kind != "legal" or clock.name == name)]
+    return not any(kind != "containment" or not clock.is_over for clock in its_like)
+
+
+def _has_come(complaint: Complaint, milestone: Milestone) -> bool:
+    """Of what a clock that the registration starts may be met by."""
+    if milestone == "answered":
+        return any(clock.kind == "first_answer" and (clock.is_over or clock.is_late) for clock in complaint.clocks)
+    if milestone == "accepted":
+        return complaint.round > 1 or any(work.is_accepted for work in complaint.works)
+    return milestone == "resolved" and complaint.round > 1
 
 
 def _is_history(complaint: Complaint, clock: Clock, begun: list[Clock]) -> bool:
@@ -94,22 +103,17 @@ def _clock(
     return marked(clock, policy)
 
 
-def _is_from_receipt(complaint: Complaint, milestone: Milestone, instant: datetime) -> bool:
-    """What the registration itself starts; a danger that it tells of was one from the first."""
-    return milestone == "registered" or (milestone == "endangered" and whole(instant) == whole(complaint.registered_at))
-
-
 def _instance_of(complaint: Complaint, name: str, kind: Kind, work: str | None) -> str:
     match kind:
         case "acceptance" | "triage":
-            return _unused(f"{kind}-{work or complaint.round}", {clock.instance for clock in complaint.clocks})
+            return unused(f"{kind}-{work or complaint.round}", {clock.instance for clock in complaint.clocks})
         case "containment":
             before = [clock for clock in complaint.clocks if clock.kind == kind]
             return f"containment-{int(before[-1].instance.rpartition('-')[2]) + 1 if before else 1}"
     return name
 
 
-def _unused(name: str, taken: Collection[str]) -> str:
+def unused(name: str, taken: Collection[str]) -> str:
     """Numbered where the same comes again."""
     again = (f"{name}.{number}" for number in count(2))
     return next(each for each in chain([name], again) if each not in taken)

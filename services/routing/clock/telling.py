@@ -1,6 +1,5 @@
 """What clocks say as time passes: warnings, breaches, levels of escalation, ageing; each once, at its own instant, in their order."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from contracts.model import Event
@@ -14,13 +13,10 @@ from services.routing.told import Told
 MOST_REASONS = 20
 
 
-def tell(complaint: Complaint, instant: datetime, policy: RoutingPolicy, ending: Collection[str] = ()) -> Told:
-    """All that is true by now and was not told.
-
-    `ending`: instances of clocks that end now; a breach that a late word might still prevent is one of them all the same.
-    """
+def tell(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """All that is true by now and was not told, less a breach that a late word might still prevent."""
     events: list[Event] = []
-    while found := _first(complaint, instant, ending):
+    while found := _first(complaint, instant):
         complaint, said = _say(complaint, *found, policy)
         events = [*events, *said]
     return complaint, events
@@ -38,13 +34,15 @@ def promised(complaint: Complaint, clock: Clock) -> Complaint:
     return complaint.but(promised_resolution=clock.due) if is_promise else complaint
 
 
-def _first(complaint: Complaint, instant: datetime, ending: Collection[str]) -> tuple[Clock, Mark] | None:
-    true = [(clock, mark) for clock in complaint.clocks if (mark := clock.says(instant, clock.instance in ending))]
+def _first(complaint: Complaint, instant: datetime) -> tuple[Clock, Mark] | None:
+    true = [(clock, mark) for clock in complaint.clocks if (mark := clock.says(instant))]
     return min(true, key=lambda each: each[1].at, default=None)
 
 
 def _say(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Told:
     after = clock.but(marks=clock.marks[1:], told=(*clock.told, mark.name))
+    if clock.is_late and not after.marks:
+        after = after.over
     match mark.what:
         case "warning":
             return put(complaint, after), [facts.warned(complaint, clock, mark, policy)]
@@ -55,7 +53,7 @@ def _say(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) 
             complaint = complaint.but(level=max(complaint.level, mark.number))
             return put(complaint, after), [facts.escalated(complaint, clock, mark, policy)]
         case "age":
-            return _older(put(complaint, after), policy)
+            return _older(put(complaint, after), policy.under(clock.policy))
 
 
 def _older(complaint: Complaint, policy: RoutingPolicy) -> Told:

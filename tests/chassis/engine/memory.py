@@ -26,6 +26,7 @@ from services.platform.chassis.store import Due, Saved, Write
 from services.platform.kernel.document import Document
 from services.platform.kernel.record import Record, partition_of
 from services.platform.kernel.service import Practice
+from services.platform.kernel.turn import NameTaken
 from tests.core.kernel.toy import TOY
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -137,14 +138,17 @@ class Shelves:
         return True
 
     async def save(self, writes: Sequence[Write]) -> Saved:
-        conflicts, poison = set(), {}
+        conflicts, poison, taken = set(), {}, set()
         for write in writes:
             try:
                 if not self._write(write):
                     conflicts.add(write.before.id)
+            except NameTaken:
+                conflicts.add(write.before.id)
+                taken.add(write.before.id)
             except Exception as error:
                 poison[write.before.id] = error
-        return Saved(frozenset(conflicts), poison)
+        return Saved(frozenset(conflicts), poison, frozenset(taken))
 
     def _write(self, write: Write) -> bool:
         before, after = write
@@ -153,8 +157,10 @@ class Shelves:
             update: dict[str, Any] = {"$set": new_row(after, self.practice)}
         else:
             update = changes(before, after, self.practice)
-        if row.get("version", 0) != before.version or self._is_taken(before.id, update["$set"].get("aliases", ())):
+        if row.get("version", 0) != before.version:
             return False
+        if self._is_taken(before.id, update["$set"].get("aliases", ())):
+            raise NameTaken
         self.rows[before.id] = encode(_updated(row, update))
         return True
 

@@ -9,7 +9,7 @@ import pytest
 from contracts.catalogue import PARTITIONS
 from contracts.model import Part
 from contracts.wire import read
-from services.platform.chassis.errors import BreakerTripped, StoreFailed
+from services.platform.chassis.errors import BreakerTripped, Oversized, StoreFailed
 from services.platform.chassis.publication import HASH, SIZE
 from services.platform.chassis.store import Saved, Write
 from services.platform.kernel.record import partition_of
@@ -165,6 +165,26 @@ async def test_what_cannot_even_be_a_dead_letter_ends_the_process() -> None:
     with pytest.raises(StoreFailed, match="takes neither a document nor a dead letter"):
         await Process(log, Full()).take()
     assert not any(log.committed.values())
+
+
+async def test_where_a_document_is_too_large_even_for_a_dead_letter_that_letter_is_not_stored_and_its_neighbours_are_handled() -> None:
+    class Small(Shelves):
+        async def save(self, writes: Sequence[Write]) -> Saved:
+            too_large = [write.before.id for write in writes if write.before.id == ONE and write.before.version]
+            saved = await super().save([write for write in writes if write.before.id not in too_large])
+            return saved._replace(poison=saved.poison | {id: Oversized() for id in too_large})
+
+    log = Log()
+    for n, (id, message) in enumerate(((ONE, Submit), (OTHER, Submit))):
+        log.put("routing", message(complaint_id=id), id_of(n))
+    shelves = Small()
+    process = Process(log, shelves)
+    await process.take()
+    for n, id in enumerate((ONE, OTHER), 2):
+        log.put("routing", Report(complaint_id=id), id_of(n))
+    await process.take()
+    assert sorted(told(log)) == ["Resolved", "Routed", "Routed"] and reasons(log) == ["document_full"]
+    assert shelves.row(ONE)["version"] == 1 and all(log.committed[place] == len(log.records[place]) for place in log.committed)
 
 
 # -- conflicts, repeats, tails --------------------------------------------------------------------------------------------------------

@@ -9,12 +9,13 @@ import pytest
 from pydantic import SecretStr
 
 from contracts.catalogue import PARTITIONS
-from services.platform.chassis.errors import Away
+from services.platform.chassis.errors import Away, Oversized
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.store import Store, Write
 from services.platform.kernel.apply import apply
 from services.platform.kernel.document import Document
 from services.platform.kernel.record import incoming, partition_of
+from services.platform.kernel.service import Policy
 from services.platform.stack import Stack
 from tests.chassis.engine.memory import Log
 from tests.core.kernel.toy import ROUTING, TOY, Hide, Report, Submit, Toggle
@@ -87,12 +88,17 @@ async def test_only_those_that_another_process_changed_first_are_lost(store: Sto
 
 async def test_a_new_document_that_another_process_stored_first_is_lost(store: Store) -> None:
     await store.save([after(new(A), Submit(complaint_id=A))])
-    assert (await store.save([after(new(A), Submit(complaint_id=A))])).conflicts == {A}
+    saved = await store.save([after(new(A), Submit(complaint_id=A))])
+    assert (saved.conflicts, saved.taken) == ({A}, frozenset())
 
 
 async def test_a_name_has_one_owner(store: Store) -> None:
     await store.save([after(new(A), Submit(complaint_id=A), Hide(complaint_id=A, secret="name"))])
-    assert (await store.save([after(new(B), Submit(complaint_id=B), Hide(complaint_id=B, secret="name"))])).conflicts == {B}
+    saved = await store.save([after(new(B), Submit(complaint_id=B), Hide(complaint_id=B, secret="name"))])
+    assert (saved.conflicts, saved.taken) == ({B}, {B})
+    await store.save([after(new(C), Submit(complaint_id=C))])
+    (there,) = await store.load([C], [])
+    assert (await store.save([after(there, Hide(complaint_id=C, secret="name"))])).taken == {C}
     assert [document.id for document in await store.load([B], ["name"])] == [A]
 
 
@@ -102,6 +108,19 @@ async def test_a_document_that_cannot_be_written_is_told_and_its_neighbours_are_
     saved = await store.save([bad, after(new(B), Submit(complaint_id=B))])
     assert saved.poison.keys() == {A}
     assert [document.id for document in await store.load([A, B], [])] == [B]
+
+
+async def test_a_document_that_is_or_would_become_too_large_is_told_as_such(store: Store) -> None:
+    def large(write: Write, mebibytes: int) -> Write:
+        last = write.after.length - 1
+        write.after.journal[last] = write.after.journal[last]._replace(fingerprint=b"x" * mebibytes * 2**20)
+        return write
+
+    assert isinstance((await store.save([large(after(new(B), Submit(complaint_id=B)), 17)])).poison[B], Oversized)
+    assert not (await store.save([large(after(new(A), Submit(complaint_id=A)), 9)])).poison
+    (there,) = await store.load([A], [])
+    saved = await store.save([large(after(there, Toggle(complaint_id=A)), 9), after(new(C), Submit(complaint_id=C))])
+    assert isinstance(saved.poison.pop(A), Oversized) and not saved.poison and len(await store.load([A, C], [])) == 2
 
 
 async def test_those_that_are_due_come_in_the_order_of_their_instants(store: Store) -> None:
@@ -125,6 +144,16 @@ async def test_two_processes_that_start_at_once_both_find_the_guard_standing(sta
     write = after(new(A), Submit(complaint_id=A))
     assert [len((await store.save([write])).conflicts) for store in stores] == [0, 1, 1, 1, 1]
     await stores[0].client.drop_database(stores[0].database.name)
+
+
+async def test_a_store_that_is_opened_knows_every_version_that_was_kept_and_can_be_read(store: Store, stack: Stack, prefix: str) -> None:
+    await store.policies.insert_one({"_id": "toy/routing@0", "content": '{"of": "another build"}'})
+    settings = read_settings(mongodb_url=stack.addresses.mongodb, topic_prefix=prefix)
+    later = Store(settings, replace(NAMED, policy=Policy(reference="toy/routing@2")))
+    policy = (await later.open()).policy
+    known = [policy.under(f"toy/routing@{version}").reference for version in range(4)]
+    assert known == ["toy/routing@2", "toy/routing@1", "toy/routing@2", "toy/routing@2"]
+    later.close()
 
 
 async def test_a_database_that_does_not_answer_is_away(prefix: str) -> None:

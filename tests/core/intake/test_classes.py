@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from contracts.intake import Classes, SubmitComplaint
 from services.intake import service
-from services.intake.classes import ClassRule, ClassTable
+from services.intake.classes import MOST_MARKS, ClassRule, ClassTable, in_words, stream_safe
 from services.intake.policy import IntakePolicy
 from services.platform.chassis.policies import load
 
@@ -236,3 +236,19 @@ def test_a_rule_that_can_never_decide_is_told_with_the_one_that_does(table: list
 def test_a_keyword_without_a_letter_or_a_digit_is_none(keyword: str):
     with pytest.raises(ValidationError, match="a letter or a digit"):
         rule("x", keyword)
+
+
+MARKS = "\u0300\u0316\uff9e\u0f73"
+"""U+FF9E counts as a letter, U+0F73 as no mark before it is taken apart."""
+
+
+@given(st.text(st.sampled_from(MARKS), min_size=MOST_MARKS, max_size=4 * MOST_MARKS), st.sampled_from(["", "a", "漏水", "-"]))
+def test_of_a_long_row_of_marks_the_first_are_kept(marks: str, letter: str):
+    assert stream_safe(f"{letter}{marks}{letter}") == f"{letter}{marks[:MOST_MARKS]}{letter}"
+    assert in_words(f"{letter}{marks}") == in_words(f"{letter}{marks[:MOST_MARKS]}")
+
+
+@given(st.text(max_size=50), st.sampled_from(["-" * 100, " " * 100, "！？" * 40, "㎏" * 50, "é" * 50, "e\u0301" * 50, "ｶﾞ" * 50]))
+def test_all_else_is_read_as_it_is_written(words: str, row: str):
+    assert stream_safe(row) == row
+    assert stream_safe(f"a{words[:MOST_MARKS]}") == f"a{words[:MOST_MARKS]}"

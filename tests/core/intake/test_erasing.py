@@ -2,9 +2,12 @@
 
 import pytest
 
-from contracts.intake import Customer, DossierErased
+from contracts.common import CommandRefused
+from contracts.intake import Customer, DossierErased, EraseCustomer, PassOn
 from contracts.model import Staff
-from tests.core.intake.desk import SMITH, WANG, Desk, id_of, names, refusal
+from services.platform.kernel.run import Run
+from services.platform.kernel.service import Limits, Practice
+from tests.core.intake.desk import POLICY, SMITH, START, WANG, Desk, id_of, names, refusal
 
 SECRETS = ("王秀英", "13800138000", "138 0013 8000", "xiuying", "民权路", "不制冷", "又坏了", "SN-00017", "JD-81", "photo-1", "SF-9")
 PERSONAL = {
@@ -81,12 +84,35 @@ def test_whoever_asked_for_it_is_named_where_it_is_done_or_waits_and_not_where_a
     ]  # fmt: skip
 
 
+def test_requests_without_end_leave_room_for_routings_word_and_for_the_end():
+    """Refused ones too: anybody may name another's complaint."""
+    limits = Limits(document_bytes=20_000, ceiling_bytes=80_000)
+    desk = Desk()
+    desk.run = Run([Practice(desk.service, POLICY, limits=limits)])
+    desk.submit()
+    file = desk.file().customer
+    link = {"link": id_of("x"), "customer": "c-b", "into": file}
+    fake = PassOn(**link, message='{"request":"E"}', message_type="intake.erase_customer.v1", message_id=id_of("E"), message_source="x",
+                  message_at=START)  # fmt: skip
+    for n in range(150):
+        erasure = EraseCustomer(request=f"E-{n}", customer=SMITH if n % 2 else WANG, complaint_source="crm", source_ref="T-1")
+        for message in (erasure, fake):
+            desk.run.send("intake", message, at=desk._instant(0), source="redress.intake")
+        desk.run.until(desk._instant(0))
+    document = desk.run.document("intake", file)
+    assert document and 22_000 < document.size < 25_000 and {dead.reason for dead in desk.run.dead} == {"document_full"}
+    assert {event.reason for event in desk.run.all(CommandRefused)} == {"customers_differ", "erasure_pending", "only_intake"}
+    desk.run.dead.clear()
+    desk.said = len(desk.run.events)
+    assert names(desk.erase(now=True)) == ["DossierErased"]
+
+
 def test_another_request_reaches_what_came_after_the_first():
     desk = Desk()
     desk.submit()
     desk.erase(day=1)
     desk.submit("T-2", day=2)
-    assert [each.key for each in desk.erase(day=3)] == [id_of("T-1"), id_of("T-2")]
+    assert [each.key for each in desk.erase(day=3)] == [id_of("T-2")], "nothing that is known is told again"
     assert names(desk.submit("T-3", day=4)) == ["ComplaintRegistered"]
 
 
@@ -114,7 +140,8 @@ def test_with_now_an_open_complaint_is_erased_at_once_and_goes_on_without_a_cust
 def test_a_request_that_waits_may_be_made_again_or_hurried():
     desk = Desk()
     desk.submit()
-    assert names(desk.erase(day=1)) == names(desk.erase(day=2)) == ["ErasurePending"]
+    assert names(desk.erase(day=1)) == ["ErasurePending"]
+    assert refusal(desk.erase(day=2)) == ("erasure_pending", None)
     assert names(desk.erase(day=3, now=True)) == ["DossierErased"]
     assert refusal(desk.erase(day=4)) == ("erased", None)
 

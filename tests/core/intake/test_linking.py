@@ -25,10 +25,13 @@ from contracts.intake import (
     SetCustomerProfile,
 )
 from contracts.model import Command, Event
+from contracts.routing import ComplaintWithdrawn
 from contracts.wire import read
 from services.intake import service
 from services.intake.state import MOST_BYTES, CustomerFile
 from services.platform.kernel.record import partition_of
+from services.platform.kernel.run import Run
+from services.platform.kernel.service import Limits, Practice
 from tests.core.intake.desk import POLICY, SECRET, SMITH, START, WANG, Desk, id_of, names, refusal, submission
 from tests.core.intake.scattered import Scattered
 
@@ -316,3 +319,53 @@ def test_pending_and_done_are_told_under_the_new_key():
     desk = linked()
     told = desk.erase(OTHER, day=1)
     assert all(isinstance(each, ErasurePending) and each.customer == file_of(desk, WANG).customer for each in told)
+
+
+# -- no end in silence ----------------------------------------------------------------------------------------------------------------
+
+
+def worn(utmost: int) -> Desk:
+    """The old file's journal is above the ceiling: routing said much."""
+    desk = Desk()
+    desk.run = Run([Practice(desk.service, POLICY, limits=Limits(document_bytes=4_000, ceiling_bytes=6_000, utmost_bytes=utmost))])
+    desk.submit("T-1", OTHER, **ORDER)
+    desk.submit("T-2", WANG, product={"order_no": "D-2"})
+    while not desk.run.dead:
+        desk.run.tell("routing", ComplaintWithdrawn(**desk._about("T-1"), round=1, reason="solved_itself"), at=desk._instant(0))
+        desk.run.until(desk._instant(0))
+    desk.run.dead.clear()
+    return desk
+
+
+def test_a_file_with_a_full_journal_still_goes_over():
+    assert names(link(worn(9_000), OTHER, WANG))[0] == "CustomersLinked"
+
+
+def test_a_link_that_is_not_answered_is_refused_within_a_day_and_may_be_asked_for_again():
+    desk = worn(6_000)
+    for day in (1, 3):
+        desk.run.send("intake", LinkCustomers(request="L", customer=OTHER, into=WANG), at=desk._instant(day), id=id_of(str(day)))
+        desk.run.until(desk._instant(day))
+        assert [dead.reason for dead in desk.run.dead] == ["document_full"] and refused(desk) == []
+        desk.run.dead.clear()
+        desk.run.until(desk._instant(day + 1.001))
+        assert refused(desk) == [("not_given_up", id_of(str(day)))]
+        desk.said = len(desk.run.events)
+    desk.run.to_the_end()
+    assert len(file_of(desk, WANG).expecting) == 2 and refused(desk) == []
+
+
+def refused(desk: Desk) -> list[tuple[str, str]]:
+    answers = [each.message for each in desk.run.events[desk.said :]]
+    return [(each.reason, each.command_id) for each in answers if isinstance(each, CommandRefused)]
+
+
+def test_what_was_given_up_and_comes_after_all_is_taken_in():
+    desk = worn(6_000)
+    desk.run.send("intake", LinkCustomers(request="L", customer=OTHER, into=WANG), at=desk._instant(1))
+    desk.run.until(desk._instant(3))
+    (dead,) = [each.letter for each in desk.run.dead]
+    desk.run.practices["intake"] = Practice(desk.service, POLICY)
+    desk.run.put("intake.commands.v1", (dead.key or b"").decode(), dead.value, at=desk._instant(4))
+    desk.run.until(desk._instant(4))
+    assert file_of(desk, WANG).expecting == {} and file_of(desk, WANG).find(id_of("T-1"))

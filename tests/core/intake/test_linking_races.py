@@ -6,11 +6,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.catalogue import PARTITIONS
 from contracts.common import CommandRefused
 from contracts.intake import (
     AddInformation,
     ComplaintRegistered,
     Customer,
+    CustomerProfileSet,
     EraseCustomer,
     LinkCustomers,
     SetCustomerProfile,
@@ -21,6 +23,7 @@ from contracts.model import Command
 from contracts.routing import ComplaintClosed, ComplaintReopened, ContactReturned
 from services.intake import service
 from services.intake.state import CustomerFile
+from services.platform.kernel.record import partition_of
 from tests.core.intake.desk import POLICY, SECRET, START, id_of
 from tests.core.intake.scattered import Scattered
 
@@ -199,3 +202,26 @@ def test_law11_folding_the_causes_of_each_file_gives_its_state(life: list[Any]):
 def test_a_file_that_was_stored_and_read_again_is_the_same(life: list[Any]):
     for file in files(play(life)):
         assert CustomerFile.model_validate_json(file.model_dump_json()) == file
+
+
+def test_a_profile_that_was_told_after_an_erasure_outlives_it_and_what_was_told_before_does_not():
+    """The erasure reaches the new file only with the old one, when the profile was told long ago."""
+    run = Scattered(SERVICE, POLICY)
+    old, new = CUSTOMERS[:2]
+
+    def take(command: Command) -> None:
+        run.send("intake", command, at=run.now or START, key="k")
+        run.until(run.now or START)
+        run.read_next(run.waiting.index(("intake.commands.v1", partition_of("k", PARTITIONS))))
+
+    take(complaint("T-1", old, 0))
+    take(SetCustomerProfile(request="P", customer=new, tier="key", do_not_call=True))
+    take(LinkCustomers(request="L", customer=old, into=new))
+    take(EraseCustomer(request="E", customer=old))
+    take(SetCustomerProfile(request="P", customer=new, is_vulnerable=True))
+    run.drain()
+    take(complaint("T-2", new, 1))
+    told = run.all(ComplaintRegistered)[-1]
+    assert (told.is_vulnerable, told.tier, told.do_not_call) == (True, "general", False)
+    known = run.all(CustomerProfileSet)[-1]
+    assert (known.customer, known.is_vulnerable, known.tier, known.do_not_call) == (told.customer, True, "general", False)

@@ -136,5 +136,6 @@ def test_an_empty_secret_is_refused():
 def test_the_reasons_that_intake_gives_are_those_of_its_contract():
     """Each of them is raised in a test of this package; `document_full` is every service's."""
     code = [file.read_text("utf-8") for file in Path(services.intake.__file__).parent.glob("*.py")]
-    given = {reason for line in "\n".join(code).splitlines() if "Refused(" in line for reason in re.findall(r'"([a-z_]+)"', line)}
+    saying = [line for line in "\n".join(code).splitlines() if "Refused(" in line or "refusal_of(" in line]
+    given = {reason for line in saying for reason in re.findall(r'"([a-z_]+)"', line)}
     assert given == {*REASONS, "document_full"}

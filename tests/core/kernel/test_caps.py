@@ -6,7 +6,7 @@ import pytest
 
 from services.platform.kernel.service import Woken
 from tests.core.kernel.story import COMPLAINT, command, ended, event, facts, fold, kinds, submit, wake
-from tests.core.kernel.toy import ROUTING, TOY, Spoken
+from tests.core.kernel.toy import ROUTING, TOY, Hide, Spoken
 
 SMALL = replace(TOY, limits=replace(TOY.limits, document_bytes=5_000, answer_bytes=3_000))
 
@@ -71,6 +71,34 @@ def test_cap_a_state_whose_dossier_fits_no_record_is_not_adopted(length, left):
 
 def test_cap_an_erasure_is_never_refused_for_lack_of_room():
     assert kinds(fold([event("Erased", 102, 0)], SMALL, full()[0])[1]) == ["cleared"]
+
+
+def test_cap_erasures_and_endings_that_the_service_asks_itself_for_go_on_above_the_ceiling_up_to_the_utmost():
+    service = replace(ROUTING, ends=frozenset({Hide}))
+    limited = replace(SMALL, service=service, limits=replace(SMALL.limits, ceiling_bytes=5_500, utmost_bytes=8_000))
+    for onwards in (lambda n: event("Erased", 104, n), lambda n: command("Hide", 104, n, source="redress.routing", secret="x")):
+        document, said = full()
+        for n in range(100, 112):
+            document, said = fold([onwards(n)], limited, document)
+            assert document.size > 8_000 or kinds(said)[-1] in ("cleared", "hidden")
+        assert 8_000 < document.size < 9_000
+        after, said = fold([onwards(900)], limited, document)
+        assert after is document and kinds(said) == ["dead: document_full"]
+
+
+def test_cap_any_other_command_in_the_services_name_is_refused_as_anybodys_is():
+    assert kinds(fold([command("Toggle", 102, 9, source="redress.routing")], SMALL, full()[0])[1]) == ["command_refused"]
+
+
+@pytest.mark.parametrize("kind", ["Forbidden", "Crash"])
+def test_cap_an_erasure_in_vain_counts_as_a_refusal_does(kind):
+    own = replace(ROUTING, erases=frozenset({type(command(kind, 102, 4).body)}))
+    limited = replace(SMALL, service=own, limits=replace(SMALL.limits, ceiling_bytes=21_000))
+    document, said = full()
+    for source in ("crm", "redress.routing"):
+        document, said = fold([command(kind, 102, n, source=source) for n in range(10, 110)], limited, document)
+    assert 6_000 < document.size < 7_000 and kinds(said)[-1] == "dead: document_full"
+    assert kinds(fold([event("Called", 103, 0)], limited, document)[1]) == ["remarked"]
 
 
 def test_cap_an_answer_too_large_for_its_topic_is_a_dead_letter_and_nothing_is_said():

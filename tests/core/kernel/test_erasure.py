@@ -6,7 +6,7 @@ from datetime import timedelta
 from services.platform.kernel.apply import apply, needs_journal
 from services.platform.kernel.prune import restore
 from tests.core.kernel.story import COMPLAINT, PARTITION, command, event, facts, fold, kinds, picture, sent_again, submit, t, wake
-from tests.core.kernel.toy import BROKEN, ROUTING, TOY, Case, Report
+from tests.core.kernel.toy import BROKEN, ROUTING, TOY, Case, Forbidden, Report
 
 MARK = "王小明 13800138000"
 
@@ -62,6 +62,16 @@ def test_law10_a_message_can_erase_as_things_stand():
         document, _ = fold([submit(), died, first], put_off)
         assert needs_journal(document, command("Report", 103, 3), service) is not is_left
         assert holds(fold([command("Report", 103, 3)], put_off, document)[0]) is is_left
+
+
+def test_law10_an_erasing_message_that_is_refused_erases_nothing_and_settles_nothing():
+    forbidden = frozenset({Forbidden})
+    refusing = replace(TOY, service=replace(ROUTING, erases=forbidden, settles=forbidden))
+    document, _ = fold([submit(), command("Crash", 101, 1, id=MARK)])
+    document, said = fold([command("Forbidden", 102, 2)], refusing, document)
+    assert kinds(said) == ["command_refused"] and document.base is None and holds(document)
+    document, said = fold([command("Hide", 101, 0, secret=MARK), command("Forbidden", 102, 1)], refusing)
+    assert kinds(said) == ["command_refused"] and [w.message.type for w in document.waiting] == ["routing.hide.v1"]
 
 
 def test_law10_all_entries_are_loaded_for_an_erasure():

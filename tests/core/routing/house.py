@@ -270,6 +270,11 @@ class House:
         self.run.until(second(at))
         return self
 
+    def under(self, rules: RoutingPolicy) -> Self:
+        """From now on by another policy, as a new release of the set brings it: it knows the one before."""
+        self.run.practices["routing"] = Practice(SERVICE, rules.knowing([self.run.practices["routing"].policy]))
+        return self
+
     def until(self, at: float) -> Self:
         self.run.until(second(at))
         return self

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from contracts.feedback import SurveyExpired
+from contracts.intake import Severity
 from contracts.model import Message
 from contracts.routing import AcceptWork, AssignDepartments, CloseComplaint, DeclineWork, PauseWork, ReportResolution, ResumeWork
 from services.platform.kernel.service import Woken
 from tests.core.routing.house import (
     IN,
+    NO_WAY,
     House,
     accept,
     both,
@@ -15,6 +17,7 @@ from tests.core.routing.house import (
     contact,
     decline,
     expired,
+    information,
     pause,
     reopen,
     resolution,
@@ -50,7 +53,10 @@ def closed_in_its_last_round() -> House:
 
 def in_danger(stage: str) -> House:
     """In this state, with a danger that is not contained."""
-    return IN[stage]().hears(contact("fire"), at=31) if stage != "withdrawn" else House(hazards=["fire"]).takes(withdraw(), at=10)
+    if stage == "withdrawn":
+        return House(hazards=["fire"]).takes(withdraw(), at=10)
+    is_over = stage in ("resolved", "closed")
+    return IN[stage]().hears(information(severity=Severity(has_public_exposure=True)) if is_over else contact("fire"), at=31)
 
 
 PREPARED: dict[tuple[str, type[Message | Woken], str], Callable[[], House]] = {
@@ -77,4 +83,5 @@ PREPARED: dict[tuple[str, type[Message | Woken], str], Callable[[], House]] = {
     ("waiting", ReportResolution, "triage"): lambda: all_accepted().takes(decline("1-network"), at=11).takes(pause(), at=12),
     ("resolved", CloseComplaint, "closed"): lambda: resolved(is_vulnerable=True).hears(expired(), at=30),
     ("resolved", SurveyExpired, "resolved"): lambda: resolved(is_vulnerable=True),
+    ("resolved", Woken, "resolved"): lambda: resolved(is_vulnerable=True, reachable=NO_WAY),
 }

@@ -6,10 +6,14 @@ import pytest
 
 from contracts.common import CommandRefused
 from contracts.routing import AssignDepartments, ClockAimed, ClockMet, ClockResumed, ClockStarted, ComplaintRouted, WorkRequested
+from services.platform.kernel.service import Cause
+from services.routing import SERVICE
+from services.routing.state import Work
 from tests.core.routing.house import (
     CHIEF,
     COMPLAINT,
     POLICY,
+    RULES,
     House,
     accept,
     assign,
@@ -151,11 +155,30 @@ def test_the_lead_whose_work_was_declined_gives_the_lead_to_one_who_is_asked_or_
         assert house.last(ComplaintRouted).lead == house.complaint.lead == lead
 
 
-def test_a_round_has_twenty_works_at_most_those_that_were_declined_included() -> None:
-    house = in_triage(rules=policy(**ROOMY)).takes(answer(*MANY[:18], lead="d0"), at=10)
-    house.takes(decline("1-d1"), at=11).takes(answer("billing", "network", work="1-d1"), at=12).takes(decline("1-network"), at=13)
-    assert len(house.complaint.requested) == 20
-    assert house.takes(answer("d20", work="1-network"), at=14).refusal == "too_many_works"
+def test_a_round_has_twenty_works_at_a_time_those_that_were_replaced_left_out() -> None:
+    house = in_triage(rules=policy(**ROOMY)).takes(answer(*MANY[:20], lead="d0"), at=10)
+    house.takes(decline("1-d1"), at=11).takes(answer("billing", "network", work="1-d1"), at=12)
+    assert house.refusal == "too_many_works"
+    house.takes(answer("billing", work="1-d1"), at=13).takes(decline("1-billing"), at=14).takes(answer("d1", work="1-billing"), at=15)
+    assert asked(house)[-1] == ("1-d1.2", False, "1-billing")
+
+
+def test_work_that_everybody_declines_finds_a_new_department_however_often() -> None:
+    """The longest ids still are codes."""
+    long = "d" * 40
+    rules = policy(departments={long: {}, **RULES["departments"]})
+    work = Work(id=f"1000-{long}.999", department=long)
+    complaint = House(rules).complaint.but(
+        round=1000, round_began=second(0), stage="reopened", lead=long, works=(work,), asked={long: 999, "network": 998}
+    )
+    for command in (
+        decline(work.id, by=long), answer("network", work=work.id, lead="network"),
+        decline("1000-network.999", by="network"), answer(long, work="1000-network.999", lead=long),
+    ):  # fmt: skip
+        complaint, said = SERVICE.decide(complaint, Cause(command, COMPLAINT, "crm", second(9), second(9), COMPLAINT), rules)
+    [started] = [event for event in said if isinstance(event, ClockStarted)]
+    assert (started.work, started.instance) == (f"1000-{long}.1000", f"acceptance-1000-{long}.1000")
+    assert len(complaint.works) == 1
 
 
 def test_departments_that_the_policy_does_not_know_any_more_are_still_told() -> None:
@@ -165,5 +188,5 @@ def test_departments_that_the_policy_does_not_know_any_more_are_still_told() -> 
 def test_a_new_round_begins_its_works_anew() -> None:
     house = in_triage(rules=policy(**ROOMY)).takes(answer(*MANY[:20], lead="d0"), at=10)
     house.takes(decline("1-d3"), at=11)
-    assert house.takes(answer("d20", work="1-d3"), at=12).refusal == "too_many_works"
+    assert house.takes(answer("d20", "billing", work="1-d3"), at=12).refusal == "too_many_works"
     assert house.takes(accept("1-d0"), at=13).complaint.stage == "in_progress"

@@ -11,6 +11,7 @@ from contracts.routing import (
     ClockResumed,
     ClockStarted,
     ClockStopped,
+    ComplaintEscalated,
     ComplaintResolved,
     ComplaintRouted,
 )
@@ -171,8 +172,9 @@ def test_a_breached_total_resolution_raises_no_level_while_the_customer_has_the_
     rules = policy_with(others={"whole": clock("100s", "total_resolution", levels=[{"level": 3, "seconds": 50}])})
     house = in_progress(rules=rules).takes(resolution(), at=120).until(1000)
     assert of(house, "whole") == ["ClockStarted", "ClockBreached"]
-    house.takes(reopen(), at=1010)
-    assert of(house, "whole") == ["ClockStarted", "ClockBreached", "ComplaintEscalated"]
+    house.takes(reopen(), at=1010).until(1039)
+    assert of(house, "whole") == ["ClockStarted", "ClockBreached"]
+    assert only(house.until(1040), ComplaintEscalated, "whole").escalated_at == second(1040)
 
 
 # -- the first answer ------------------------------------------------------------------------------------------------------------------
@@ -234,7 +236,7 @@ def test_its_breach_is_told_after_the_late_word_had_its_time_with_its_own_instan
 
 
 def test_an_answer_after_the_breach_does_not_meet_it_though_nobody_told_yet() -> None:
-    house = House().hears(called(), at=63, dated=61)
+    house = House().hears(called(), at=63, dated=61).until(66)
     assert of(house, "first_answer") == ["ClockStarted", "ClockBreached"]
 
 

@@ -1,19 +1,21 @@
 """§2.3: clocks rest for listed reasons, only while every open work rests; a pause never shortens a due."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
-from contracts.routing import ClockAimed, ClockBreached, ClockMet, ClockPaused, ClockResumed, ComplaintResolved
+from contracts.routing import ClockAimed, ClockBreached, ClockMet, ClockPaused, ClockResumed, ClockStopped, ComplaintResolved
 from services.platform.kernel.service import Cause
 from services.routing import SERVICE
-from tests.core.routing.clockwork import WEEKDAYS, clock, day, of, only, policy_with, said
+from services.routing.clock.marks import marked
+from tests.core.routing.clockwork import WEEKDAYS, clock, day, of, only, opened, policy_with, said
 from tests.core.routing.house import (
     COMPLAINT,
     START,
     House,
     accept,
     both,
+    confirmed,
     contact,
     decline,
     in_progress,
@@ -22,6 +24,7 @@ from tests.core.routing.house import (
     resume,
     second,
     waiting,
+    withdraw,
 )
 
 
@@ -181,3 +184,55 @@ def test_what_rests_goes_on_by_being_resolved_and_the_whole_rests_anew() -> None
     house = House().takes(accept(), at=5).takes(pause(), at=10).takes(resolution(), at=20)
     assert [each.paused_at for each in house.complaint.clocks if each.kind == "total_resolution"] == [second(20)]
     assert of(house, "total_resolution") == ["ClockStarted", "ClockPaused", "ClockResumed", "ClockPaused"]
+
+
+# -- pauses that began when it was late already, and what ends while it rests ----------------------------------------------------------
+
+
+def test_a_pause_that_began_after_a_new_target_was_used_up_takes_nothing_back() -> None:
+    house = in_progress().takes(pause(), at=200).takes(resume(), at=300).hears(contact("fire"), at=310)
+    breached = only(house, ClockBreached)
+    assert (breached.due, breached.breached_at, breached.used_seconds, breached.paused_seconds) == (second(100), second(101), 101, 0)
+
+
+def test_only_the_pauses_before_it_count() -> None:
+    house = in_progress().takes(pause(), at=50).takes(resume(), at=80).takes(pause(), at=200).takes(resume(), at=300)
+    breached = only(house.hears(contact("fire"), at=310), ClockBreached)
+    assert (breached.due, breached.breached_at, breached.used_seconds, breached.paused_seconds) == (second(130), second(131), 101, 30)
+
+
+def test_a_pause_that_began_with_closing_time_goes_on_until_the_work_does() -> None:
+    house = in_progress(rules=policy_with(clock("8h", calendar="desk", pauses_for=["customer"])))
+    house.takes(pause(), at=at(day("2026-03-02", "17:05:00"))).takes(resume(), at=at(day("2026-03-03", "10:00:00")))
+    assert only(house, ClockResumed).due == day("2026-03-03", "10:00:00")
+    assert only(house.until(at(day("2026-03-04"))), ClockBreached).breached_at == day("2026-03-03", "10:00:01")
+
+
+def test_what_is_met_while_it_rests_shows_the_due_that_it_has_by_then() -> None:
+    house = in_progress().takes(resolution(), at=20).hears(confirmed(), at=4000)
+    met = only(house, ClockMet, "total_resolution")
+    assert (met.met_at, met.due, met.used_seconds, met.paused_seconds) == (second(4000), second(4780), 20, 3980)
+
+
+def test_what_stops_while_it_rests_does_so_too() -> None:
+    house = in_progress().takes(resolution(), at=20).takes(withdraw(), at=100)
+    stopped = only(house, ClockStopped, "total_resolution")
+    assert (stopped.due, stopped.used_seconds) == (second(880), 20)
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed", "due"),
+    [
+        ("2026-11-01T04:00:00", "2026-11-02T05:00:00", "2026-11-05T05:00:00"),     # from midnight to midnight, 25 hours
+        ("2026-11-01T04:00:00", "2026-11-02T05:00:01", "2026-11-06T05:00:00"),
+        ("2026-11-01T05:30:00", "2026-11-01T06:10:00", "2026-11-05T05:00:00"),     # from 1:30 to 1:10
+        ("2026-10-31T16:00:00", "2026-11-01T17:00:00", "2026-11-05T05:00:00"),     # from noon to noon
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("unit", ["days", "business days"])
+def test_the_day_on_which_the_clocks_go_back_is_one_day(unit: str, paused: str, resumed: str, due: str) -> None:
+    began, rules = day("2026-10-31", "12:00:00"), policy_with(clock(f"4 {unit}", calendar="new_york"))
+    (promise,) = (each for each in opened(rules, began)[0].clocks if each.kind == "resolution")
+    since, until = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (paused, resumed))
+    after = marked(promise.but(paused_at=since).resumed(until), rules)
+    assert after.due - promise.due == datetime.fromisoformat(due) - datetime.fromisoformat("2026-11-04T05:00:00")

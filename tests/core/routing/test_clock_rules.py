@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from services.platform.business_time import Target
+from services.routing.clock.choice import names
 from services.routing.clock.rules import PRIORITIES, ClockRule
-from services.routing.clock.starts import names
 from tests.core.routing.clockwork import clock, policy_with
 
 

@@ -88,6 +88,27 @@ def test_an_erased_customer_cannot_be_asked_either() -> None:
     assert late.last(ComplaintClosed).how == "unreachable"
 
 
+def test_one_that_is_forgotten_after_the_window_is_closed_after_it_was_forgotten() -> None:
+    house = resolved().hears(erased(), at=9000).until(9004)
+    assert house.complaint.stage == "resolved"
+    house.to_the_end()
+    assert (house.last(ComplaintClosed).how, house.run.events[-1].envelope.at) == ("unreachable", second(9005))
+
+
+@pytest.mark.parametrize("forgotten_at", [110, 9000])
+def test_a_vulnerable_customers_complaint_that_waits_for_a_person_goes_on_waiting_when_the_customer_is_forgotten(forgotten_at: int) -> None:
+    house = resolved(is_vulnerable=True).hears(expired(), at=100).hears(erased(), at=forgotten_at).to_the_end()
+    assert (house.complaint.stage, house.complaint.waits_for_a_person) == ("resolved", True)
+    assert house.takes(close(), at=20_000).complaint.stage == "closed"
+
+
+def test_nothing_closes_a_vulnerable_customers_complaint_by_itself_also_where_there_is_no_way_to_ask() -> None:
+    house = resolved(is_vulnerable=True, reachable=NO_WAY).to_the_end()
+    assert (house.complaint.stage, house.complaint.waits_for_a_person) == ("resolved", True)
+    (told,) = house.run.all(ComplaintEscalated)
+    assert (told.reason, told.escalated_at) == ("vulnerable_silence", second(WINDOW_ENDS + 5))
+
+
 def test_a_word_within_the_window_that_is_under_way_for_a_while_comes_before_the_closing() -> None:
     house = resolved(reachable=NO_WAY).hears(confirmed(), at=WINDOW_ENDS + 4, dated=WINDOW_ENDS).to_the_end()
     assert [each.how for each in house.run.all(ComplaintClosed)] == ["confirmed"]

@@ -1,5 +1,6 @@
 """Contain first (§2.4): a danger is somebody's before anything else is, and nothing is resolved until it is contained."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.core.routing.house import (
     House,
     accept,
     assign,
+    closed,
     contact,
     contain,
     in_progress,
@@ -133,6 +135,24 @@ def test_a_danger_of_what_was_thought_resolved_is_contained_first() -> None:
     house = resolved().hears(contact("fire"), at=30)
     later = house.story[house.story.index("ComplaintResolved") + 1 :]
     assert later[:3] == ["ContainmentRequested", "PriorityChanged", "ComplaintReopened"]
+
+
+@pytest.mark.parametrize("over", [resolved, closed])
+def test_exposure_that_is_told_of_what_was_resolved_reopens_nothing_and_is_contained_at_once(over: Callable[[], House]) -> None:
+    house = over()
+    stage = house.complaint.stage
+    house.hears(information(severity=EXPOSED), at=40)
+    assert (house.complaint.stage, house.complaint.danger) == (stage, "uncontained")
+    assert (house.story[-1], requested(house), running(house)) == ("ContainmentRequested", [("press", (), True)], [("containment-1", 90)])
+    house.takes(contain(), at=50)
+    assert (house.complaint.stage, house.complaint.danger, house.last(ClockMet).instance) == (stage, "contained", "containment-1")
+    assert house.takes(contain(), at=51).refusal == "nothing_to_contain"
+    assert over().hears(information(severity=EXPOSED), at=40).until(200).last(ClockBreached).breached_at == second(91)
+
+
+def test_a_danger_that_a_contact_tells_of_in_the_second_of_the_registration_counts_from_the_contact() -> None:
+    house = House(received_at=second(-200)).hears(contact("fire"), at=0.5)
+    assert running(house) == [("containment-1", 50)]
 
 
 def test_where_the_policy_contains_nothing_a_hazard_is_a_sign_like_others() -> None:

@@ -23,6 +23,11 @@ def clocks(**changes: dict[str, Any] | None) -> dict[str, Any]:
     return {"clocks": {name: rule for name, rule in changed.items() if changes.get(name, rule) is not None}}
 
 
+def named(name: str) -> dict[str, Any]:
+    """With a legal clock of this name."""
+    return RULES["clocks"] | {name: {"kind": "legal", "targets": "1h"}}
+
+
 def resolution(**changes: Any) -> dict[str, Any]:
     return clocks(resolution=changes)
 
@@ -33,6 +38,7 @@ def rules(*whens: dict[str, Any], group: str | None = None) -> dict[str, Any]:
 
 PLAIN: dict[str, Any] = {name: {} for name in RULES["departments"]}
 EXTENSION = {"reasons": ["parts"], "approvers": ["head"], "at_most": 1000}
+FAIR = {"zone": "Asia/Shanghai", "overrides": {"2026-05-01": [["09:00", "17:00"]]}}
 STREET = {"kind": "resolution", "targets": "9s", "when": {"region": "Street"}}
 
 
@@ -68,6 +74,17 @@ STREET = {"kind": "resolution", "targets": "9s", "when": {"region": "Street"}}
         ),
         (resolution(levels=[{"level": 4, "seconds": 0}]), "clocks.resolution.levels.0.level", "there is no level 4; the highest is 3."),
         (resolution(levels=[{"level": 1, "seconds": -100}]), "clocks.resolution.levels.0.seconds", "before the start"),
+        (resolution(levels=[{"level": 1, "seconds": -50}]), "clocks.resolution.levels.0.seconds", "the shortest target is 50."),
+        (
+            {"clocks": named("first_answer")},
+            "clocks.first_answer", "this name is of the clocks of kind first_answer: this one is of kind legal.",
+        ),
+        ({"clocks": named("containment-1")}, "clocks.containment-1", "this name could be of one complaint's single clock"),
+        ({"clocks": named("total_resolution.2")}, "clocks.total_resolution.2", "this name could be of one complaint's single clock"),
+        (
+            {**resolution(calendar="fair"), "calendars": {**RULES["calendars"], "fair": FAIR}},
+            "clocks.resolution.calendar", "the calendar fair opens on no day of the week: after its last override it never opens again.",
+        ),
         ({"levels": {1: "team_lead", 3: "head"}}, "levels", "there is no level 2, but a level 3."),
         ({"levels": {2: "team_lead"}}, "levels", "there is no level 1"),
         (resolution(pauses_for=["lunch"]), "clocks.resolution.pauses_for", "lunch is not among the pause_reasons: customer, parts"),
@@ -102,7 +119,8 @@ def test_what_could_never_work_is_told_with_its_field_and_a_sentence(changes: di
         rules({"hazard": "gas"}, {"sign": "hazard"}),
         clocks(resolution=None, street=STREET, other={"kind": "resolution", "targets": "8h"}),
         clocks(statute_2={"kind": "legal", "targets": "15 business days", "calendar": "desk", "starts": "accepted"}),
-        resolution(levels=[{"level": 1, "seconds": -99}]),
+        resolution(levels=[{"level": 1, "seconds": -49}]),
+        {"calendars": {**RULES["calendars"], "fair": FAIR}},
         {"answers": [{"sign": ["key_tier", "age", "new_hazard"], "parts": ["apology"]}]},
         {"containment": None, "ageing": None, "answers": []},
         {"calendars": {**RULES["calendars"], "office": DESK}},

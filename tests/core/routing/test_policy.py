@@ -51,7 +51,7 @@ def clock(**changes: Any) -> dict[str, Any]:
         ({"calendars": {"never": {"zone": "UTC", "weekly": {}}}}, "calendars.never\n.*the calendar never opens"),
         ({"calendars": {"here": {"zone": "Mars/Base", "weekly": {"mon": [["09:00", "17:00"]]}}}}, "there is no time zone Mars/Base"),
         ({"departments": {}}, "at least 1 item"),
-        ({"departments": {"d" * 46: {}}}, "at most 45 characters"),
+        ({"departments": {"d" * 41: {}}}, "at most 40 characters"),
         ({"settle_seconds": 0}, "greater than or equal to 1"),
         ({"unasked": 1}, "unasked"),
     ],

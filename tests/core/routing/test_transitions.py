@@ -6,13 +6,14 @@ import pytest
 
 from contracts.callback import CallbackCompleted
 from contracts.feedback import DissatisfactionReported, RecoveryConfirmed, SurveyExpired
-from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, RepeatFactsChanged
+from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, RepeatFactsChanged, Severity
 from contracts.model import Command, Event, Message
 from contracts.routing import (
     COMMANDS,
     AcceptWork,
     AssignDepartments,
     CloseComplaint,
+    ContainmentRequested,
     DeclineWork,
     ExtendClock,
     PauseWork,
@@ -87,10 +88,10 @@ def example(cause: type[Message | Woken], house: House) -> Message:
     }[cause]  # fmt: skip
 
 
-def fire(house: House, cause: type[Message | Woken], at: float = 40) -> House:
+def fire(house: House, cause: type[Message | Woken], at: float = 40, is_exposing: bool = False) -> House:
     if cause is Woken:
         return house.until(LATER)
-    message = example(cause, house)
+    message = information(severity=Severity(has_public_exposure=True)) if is_exposing else example(cause, house)
     return house.takes(message, at) if isinstance(message, Command) else house.hears(message, at)
 
 
@@ -98,7 +99,7 @@ def at_hand(stage: str, cause: type[Message | Woken], after: str) -> House:
     """A complaint in this state, for which the cause leads to the state after."""
     if (made := PREPARED.get((stage, cause, after))) is not None:
         return made()
-    if cause is ReportContained or (stage, cause) == ("withdrawn", Woken):
+    if cause is ReportContained or (cause is Woken and stage in ("closed", "withdrawn")):
         return in_danger(stage)
     if after == "with_head":
         return {"resolved": in_its_last_round, "closed": closed_in_its_last_round, "with_head": with_head}[stage]()
@@ -110,7 +111,8 @@ def test_every_allowed_step_is_taken_and_told(stage: str, cause: type[Message | 
     house = at_hand(stage, cause, after)
     assert house.complaint.stage == stage
     told = len(house.told)
-    fire(house, cause, at=LATER if (cause, stage, after) == (ContactRepeated, "closed", "closed") else 40)
+    is_beyond = (cause, stage, after) == (ContactRepeated, "closed", "closed")
+    fire(house, cause, at=LATER if is_beyond else 40, is_exposing=event is ContainmentRequested)
     assert event.__name__ in house.told[told:]
     assert house.complaint.stage == after
 
