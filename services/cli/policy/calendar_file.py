@@ -13,7 +13,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from services.cli.errors import CommandError
-from services.cli.policy.days_off import DaysOff
+from services.cli.policy.days_off import PROVISIONAL, DaysOff
 from services.platform.business_time import WEEKDAYS, CalendarRules
 from services.platform.chassis.plain_yaml import read_yaml
 from services.platform.chassis.policies import find_set
@@ -27,6 +27,8 @@ class Change(NamedTuple):
     holidays: Mapping[str, str]
     overrides: Mapping[str, Spans]
     kept: Mapping[str, str]
+    taken_back: tuple[str, ...]
+    """Dates that an earlier run wrote provisionally, and that are otherwise now."""
 
 
 def find_file(file_or_set: str) -> Path:
@@ -48,18 +50,21 @@ def read_calendar(file: Path, name: str | None) -> tuple[str, CalendarRules]:
 
 
 def change(rules: CalendarRules, days: DaysOff) -> Change:
-    """What is missing of these days.  A date that the file speaks of already stays as it is."""
+    """What is missing of these days.  A date that the file speaks of already stays as it is, unless it was provisional and is otherwise."""
+    provisional = {day: name for day, name in rules.holidays.items() if name.endswith(PROVISIONAL) and day.startswith(f"{days.year}-")}
+    taken_back = tuple(sorted(day for day, name in provisional.items() if days.holidays.get(day) != name))
+    there = {day: name for day, name in rules.holidays.items() if day not in taken_back}
     workday = next((rules.weekly[day] for day in WEEKDAYS[:5] if rules.weekly.get(day)), ())
     wanted = dict.fromkeys(days.made_up, workday) if workday else {}
-    holidays = {day: name for day, name in days.holidays.items() if day not in rules.holidays and day not in rules.overrides}
-    overrides = {day: spans for day, spans in wanted.items() if day not in rules.holidays and day not in rules.overrides}
+    holidays = {day: name for day, name in days.holidays.items() if day not in there and day not in rules.overrides}
+    overrides = {day: spans for day, spans in wanted.items() if day not in there and day not in rules.overrides}
     kept = {
         day: field
-        for field, had, meant in (("holidays", rules.holidays, days.holidays), ("overrides", rules.overrides, wanted))
+        for field, had, meant in (("holidays", there, days.holidays), ("overrides", rules.overrides, wanted))
         for day, value in had.items()
         if day.startswith(f"{days.year}-") and meant.get(day) != value
     }
-    return Change(holidays, overrides, dict(sorted(kept.items())))
+    return Change(holidays, overrides, dict(sorted(kept.items())), taken_back)
 
 
 def apply(file: Path, name: str, wanted: Change) -> None:
@@ -70,6 +75,8 @@ def apply(file: Path, name: str, wanted: Change) -> None:
         said = yaml.load(file.read_text("utf-8"))
     except YAMLError:
         raise CommandError(f"{file} cannot be edited: its YAML is out of the ordinary; print the dates without --calendar.") from None
+    for day in [day for day in said[name].get("holidays") or () if str(day) in wanted.taken_back]:
+        del said[name]["holidays"][day]
     _fill(said[name], "holidays", wanted.holidays)
     _fill(said[name], "overrides", {day: _flow(spans) for day, spans in wanted.overrides.items()})
     _checked(_plain(said[name]), f"{file}: {name}")

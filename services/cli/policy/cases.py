@@ -1,7 +1,7 @@
 """`redress policy cases FILE`: published cases of business-time arithmetic, or those of one's own contract, against ours."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +13,7 @@ from services.cli.errors import CommandError
 from services.cli.policy.case_kinds import AnyCase, answer, expected
 from services.platform.business_time import Calendar, CalendarRules
 
+EXAMPLE = "services/policies/cases.json"
 _CASE = TypeAdapter[Any](AnyCase)
 
 
@@ -32,40 +33,43 @@ class PublishedCalendar(Part):
         return CalendarRules.model_validate(said)
 
 
-def cases(file: Annotated[Path, typer.Argument(help="Cases in the form of sla_cases.json.")]) -> None:
-    """Answer each case: a line of JSON with id, expected, got and ok; exit code 1 if one differs."""
-    found = list(outcomes(file))
+def cases(file: Annotated[Path, typer.Argument(help=f"Cases, as in {EXAMPLE}: one of each kind.")]) -> None:
+    """Answer each case: a line of JSON with id, expected, got and ok; exit code 1 if one differs, 2 if one cannot be read."""
+    faults = list[str]()
+    found = list(outcomes(file, faults))
     for outcome in found:
         print(json.dumps(outcome, ensure_ascii=False))
+    if faults:
+        raise CommandError("\n".join(faults))
     if not all(outcome["ok"] for outcome in found):
         raise typer.Exit(1)
 
 
-def outcomes(file: Path) -> Iterator[dict[str, Any]]:
-    """In the order of the file; raises CommandError naming the calendar or case that cannot be read."""
+def outcomes(file: Path, faults: list[str]) -> Iterator[dict[str, Any]]:
+    """In the order of the file.  Calendars and cases that cannot be read are named among the faults; raises CommandError where none can."""
     said = _read(file)
-    calendars = {name: _rules(written, f"{file}: calendar {name}") for name, written in said["calendars"].items()}
+    calendars = dict[str, CalendarRules]()
+    for name, written in said["calendars"].items():
+        try:
+            calendars[name] = PublishedCalendar.model_validate(written).rules()
+        except ValueError as error:
+            faults.append(f"{file}: calendar {name}: {_fault(error)}.")
     for number, written in enumerate(said["cases"], 1):
-        yield _outcome(written, calendars, f"{file}: case {_name(written, number)}")
+        try:
+            yield from _outcome(written, calendars, said["calendars"].keys())
+        except ValueError as error:
+            faults.append(f"{file}: case {_name(written, number)}: {_fault(error)}.")
 
 
-def _outcome(written: Any, calendars: Mapping[str, CalendarRules], where: str) -> dict[str, Any]:
-    try:
-        case = _CASE.validate_python(written)
-        if case.calendar not in calendars:
-            raise ValueError(f"calendar: there is none called {case.calendar!r}")
+def _outcome(written: Any, calendars: Mapping[str, CalendarRules], named: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Nothing for a case whose calendar is faulty, for that was said."""
+    case = _CASE.validate_python(written)
+    if case.calendar not in named:
+        raise ValueError(f"calendar: there is none called {case.calendar!r}")
+    if case.calendar in calendars:
         calendar = Calendar.of(calendars[case.calendar])
         wanted, got = expected(case, calendar), answer(case, calendar)
-    except ValueError as error:
-        raise CommandError(f"{where}: {_fault(error)}.") from None
-    return {"id": case.id, "expected": wanted, "got": got, "ok": wanted == got}
-
-
-def _rules(written: Any, where: str) -> CalendarRules:
-    try:
-        return PublishedCalendar.model_validate(written).rules()
-    except ValueError as error:
-        raise CommandError(f"{where}: {_fault(error)}.") from None
+        yield {"id": case.id, "expected": wanted, "got": got, "ok": wanted == got}
 
 
 def _read(file: Path) -> Any:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from contracts.intake import Classes
 from services.callback.policy import CallbackPolicy
+from services.cli.policy.limits import beyond_the_total, never_again, until_holidays_end, used_calendars
 from services.cli.policy.whole_set import PolicySet, unread
 from services.cli.show.forms import span
 from services.feedback.policy import FeedbackPolicy
@@ -24,10 +25,14 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def faults(found: PolicySet) -> Iterator[str]:
-    intake, routing = found.of("intake", IntakePolicy), found.of("routing", RoutingPolicy)
-    callback, feedback = found.of("callback", CallbackPolicy), found.of("feedback", FeedbackPolicy)
+    intake, routing = found.even_mended("intake", IntakePolicy, "classes"), found.even_mended("routing", RoutingPolicy)
     if intake and routing:
         yield from (f"{found.place('routing', field)}: {fault}." for field, fault in _of_words(intake, routing))
+    if intake := found.even_mended("intake", IntakePolicy, "first_answer"):
+        yield from (f"{found.place('intake', field)}: {fault}." for field, fault in never_again(intake))
+    routing = found.even_mended("routing", RoutingPolicy, "reopening")
+    callback = found.even_mended("callback", CallbackPolicy, "abandon_after_seconds")
+    feedback = found.even_mended("feedback", FeedbackPolicy, "expires_after_seconds")
     if routing and callback and feedback:
         yield from (f"{found.place('routing', field)}: {fault}." for field, fault in _of_reopening(routing, callback, feedback))
 
@@ -39,7 +44,9 @@ def notes(found: PolicySet) -> Iterator[str]:
         yield from _unrouted(intake, routing)
         yield from _upside_down(routing)
         yield from _never_tighter(intake, routing)
+        yield from beyond_the_total(routing)
         yield from _idle_calendars(intake, routing)
+        yield from until_holidays_end(intake, routing)
     if intake and "zh" not in intake.acknowledgements and any(_CHINESE.search(word) for rule in intake.classes for word in rule.keywords):
         yield "intake: it understands Chinese, and acknowledges nothing in Chinese."
 
@@ -127,7 +134,5 @@ def _a_week() -> Iterable[datetime]:
 
 
 def _idle_calendars(intake: IntakePolicy, routing: RoutingPolicy) -> Iterator[str]:
-    used = {intake.first_answer.calendar} if intake.first_answer else set[str]()
-    for rule in routing.clocks.values():
-        used |= {name for name in (rule.calendar, rule.escalation_calendar) if name}
+    used = used_calendars(intake, routing)
     yield from (f"calendars: nothing counts by {name}." for name in routing.calendars if name not in used)

@@ -7,6 +7,9 @@ import holidays
 
 from services.cli.errors import CommandError
 
+PROVISIONAL = " (provisional)"
+"""Behind the name of a day that may yet be moved: it tells people, and a later run, which may take it back."""
+
 
 class DaysOff(NamedTuple):
     """Dates as `2026-01-01`, in order."""
@@ -14,11 +17,13 @@ class DaysOff(NamedTuple):
     country: str
     year: int
     holidays: Mapping[str, str]
-    """By name, in the country's own language; observed days are among them."""
+    """By name, in the country's own language; observed days are among them, and those that may be moved are marked."""
     made_up: tuple[str, ...]
     """Weekend days that are working days (调休)."""
     more_to_come: bool
     """The country makes days up, but the library knows none of this year: they are announced late."""
+    regions: tuple[str, ...]
+    """Of a country that was named without one: each has days of its own besides."""
 
 
 def days_off(country: str, year: int) -> DaysOff:
@@ -36,4 +41,8 @@ def days_off(country: str, year: int) -> DaysOff:
         raise CommandError(f"YEAR: no holidays of {code} are known in {year}.")
     makes_up = bool(getattr(found, "has_substituted_holidays", False))
     made_up = tuple(day.isoformat() for day in sorted(found.weekend_workdays) if day.year == year) if makes_up else ()
-    return DaysOff(country.upper(), year, named, made_up, makes_up and not made_up)
+    more_to_come = makes_up and not made_up
+    estimated = str(getattr(found, "estimated_label", None) or "\0").replace("%s", "").strip()
+    named = {day: f"{name}{PROVISIONAL}" if more_to_come or estimated in name else name for day, name in named.items()}
+    regions = () if region else tuple(f"{code}-{each}" for each in known[code])
+    return DaysOff(country.upper(), year, named, made_up, more_to_come, regions)

@@ -20,20 +20,24 @@ def holidays(
     days = days_off(country, year)
     print(_into_file(days, calendar, name) if calendar else _to_paste(days))
     if days.more_to_come:
-        print(f"# No make-up working days of {days.country} in {year} are known yet: once they are announced, run this again.")
+        print(f"# No make-up days of {days.country} in {year} are known yet, and days off may be moved: they are marked provisional.")
+        print("# Once they are announced, update the library `holidays` and run this again: it replaces what is so marked.")
+    if days.regions:
+        print(f"# These are only what all regions of {days.country} share: name one for its own days too: {', '.join(days.regions)}.")
 
 
 def _into_file(days: DaysOff, calendar: str, name: str | None) -> str:
     file = find_file(calendar)
     name, rules = read_calendar(file, name)
     wanted = change(rules, days)
-    if wanted.holidays or wanted.overrides:
+    if wanted.holidays or wanted.overrides or wanted.taken_back:
         apply(file, name, wanted)
     return "\n".join(_told(wanted, f"{file}: {name}", days))
 
 
 def _told(wanted: Change, where: str, days: DaysOff) -> list[str]:
     return [
+        *(f"taken back {day}  was provisional" for day in wanted.taken_back),
         *(f"holidays   {day}  {name}" for day, name in wanted.holidays.items()),
         *(f"overrides  {day}  {_hours(spans)}" for day, spans in wanted.overrides.items()),
         *(f"kept       {day}  as it stands in {field}" for day, field in wanted.kept.items()),

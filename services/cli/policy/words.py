@@ -12,7 +12,7 @@ from contracts.routing import Finding
 from services.callback.policy import CallbackPolicy, Outcome
 from services.cli.policy.clock_words import clocks, priorities
 from services.cli.policy.cross import given
-from services.cli.policy.examples import Example, examples
+from services.cli.policy.examples import Example, examples, zone_of
 from services.cli.policy.phrases import counted, exceptions, listed, plainly, target, weekly, when
 from services.cli.policy.whole_set import PolicySet
 from services.cli.show.forms import money, span
@@ -28,6 +28,7 @@ _GAPS = {
     4: "something else was promised", 5: "it was done, and seen otherwise",
 }  # fmt: skip
 _SHOWN_KEYWORDS = 5
+_DATE_WIDTH = len("2026-01-01")
 
 
 def effect(found: PolicySet) -> Iterator[Section]:
@@ -106,10 +107,15 @@ def _examples(policy: RoutingPolicy) -> Iterator[Said]:
     shown = list(examples(policy))
     promised = next(each for each in shown if each.clock == _promise(policy))
     yield f"A P3 complaint registered {_moment(promised.start)} is due {_due(promised, 3, policy)}, by the clock {promised.clock}."
-    for zone in dict.fromkeys(_zone(each, policy) for each in shown):
-        table = Table("clock", "from", *(f"P{priority} due" for priority in PRIORITIES), title=zone, title_justify="left")
+    for zone in dict.fromkeys(zone_of(each.clock, policy) for each in shown):
+        dues = [f"P{priority} due" for priority in PRIORITIES]
+        table = Table("clock", "from", *dues, title=f"Local time of {zone}", title_justify="left")
+        for column in table.columns:
+            column.overflow = "fold"
+        for column in table.columns[1:]:
+            column.min_width = _DATE_WIDTH
         for each in shown:
-            if _zone(each, policy) == zone:
+            if zone_of(each.clock, policy) == zone:
                 _add(table, each.clock, _moment(each.start), *(_due(each, priority, policy) for priority in PRIORITIES))
         yield table
 
@@ -117,10 +123,6 @@ def _examples(policy: RoutingPolicy) -> Iterator[Said]:
 def _promise(policy: RoutingPolicy) -> str:
     """The clock of those complaints that none is made for in particular."""
     return next(name for name, rule in policy.clocks.items() if rule.kind == "resolution" and rule.when is None)
-
-
-def _zone(example: Example, policy: RoutingPolicy) -> str:
-    return policy.calendar(policy.clocks[example.clock].calendar).zone
 
 
 def _due(example: Example, priority: int, policy: RoutingPolicy) -> str:

@@ -26,6 +26,9 @@ _FORMS = {
 }
 _OTHER_FORM = "is not of the form that such a word has: small letters, digits, `_`, `.` and `-`"
 
+_PARTS: Mapping[str, str] = {"Target": "give a span like 8h or 3 business days, not {said}"}
+"""In a form of their own: fields by name would be understood too, but nobody writes them."""
+
 _TYPES: Mapping[str, str] = {
     "string_type": "must be a text, not {said}: put it in quotes",
     "int_type": "must be a whole number, not {said}",
@@ -61,6 +64,8 @@ def demand(fault: Fault, policy: type[BaseModel]) -> str:
             return _no_such_field(fault["loc"], policy)
         case "string_pattern_mismatch":
             return _FORMS.get(fault["ctx"]["pattern"], _OTHER_FORM)
+        case "model_type" if fault["ctx"]["class_name"] in _PARTS:
+            return _PARTS[fault["ctx"]["class_name"]].format(said=_said(fault["input"]))
         case "string_too_short" | "too_short" if fault["ctx"]["min_length"] == 1:
             return "must not be empty"
         case "too_short" | "missing_argument" | "unexpected_positional_argument":

@@ -37,9 +37,9 @@ def altered(directory: Path, *edits: Edit, of: str = "city") -> Path:
     return place
 
 
-def checked(name: str | Path, *options: str) -> Answer:
+def checked(name: str | Path, *options: str, columns: int = 250) -> Answer:
     """On a terminal that is wide enough for every sentence."""
-    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err, patch.dict("os.environ", COLUMNS="250"):
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err, patch.dict("os.environ", COLUMNS=str(columns)):
         code = execute(["policy", "check", str(name), *options])
     return Answer(code, " ".join(out.getvalue().split()), err.getvalue().splitlines())
 

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer
@@ -11,13 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cli.errors import CommandError
+from services.cli.policy.case_kinds import AnyCase
 from services.cli.policy.case_pauses import deadline, unpaused
-from services.cli.policy.cases import cases, outcomes
+from services.cli.policy.cases import EXAMPLE, cases, outcomes
+from services.platform.chassis.policies import SHIPPED
 from tests.conftest import SHARED_DATA
 from tests.core.business_time.support import at, desk
 
 PUBLISHED = SHARED_DATA / "sla_cases.json"
-OUTCOMES = {outcome["id"]: outcome for outcome in outcomes(PUBLISHED)} if PUBLISHED.is_file() else {}
+OUTCOMES = {outcome["id"]: outcome for outcome in outcomes(PUBLISHED, [])} if PUBLISHED.is_file() else {}
 HOURS = {"tz": "Asia/Shanghai", "weekly": {"mon": [["09:00", "17:00"]], "tue": [["09:00", "17:00"]]}}
 
 
@@ -27,7 +29,7 @@ def test_a_published_case_has_the_published_answer(id: str) -> None:
 
 
 def test_all_published_cases_are_answered(shared_data: Path) -> None:
-    assert [outcome["ok"] for outcome in outcomes(shared_data / PUBLISHED.name)] == 167 * [True]
+    assert [outcome["ok"] for outcome in outcomes(shared_data / PUBLISHED.name, [])] == 167 * [True]
 
 
 def written(directory: Path, *of: dict[str, Any], **calendars: Any) -> Path:
@@ -78,7 +80,7 @@ ANSWERS: dict[str, tuple[dict[str, Any], Any]] = {
 
 @pytest.mark.parametrize(("asked", "answer"), ANSWERS.values(), ids=ANSWERS)
 def test_every_kind_of_case_is_answered(tmp_path: Path, asked: dict[str, Any], answer: Any) -> None:
-    assert list(outcomes(written(tmp_path, asked))) == [{"id": "mine", "expected": answer, "got": answer, "ok": True}]
+    assert list(outcomes(written(tmp_path, asked), [])) == [{"id": "mine", "expected": answer, "got": answer, "ok": True}]
 
 
 STATES = {
@@ -100,7 +102,7 @@ STATES = {
 def test_a_ticket_is_in_the_state_that_its_events_lead_to(tmp_path: Path, events: list[list[str]], state: str) -> None:
     policy = "Urgent: response 30 min, resolution 2 h (High: 1 h / 4 h)"
     asked = case("sla_state", policy=policy, date="2026-03-02", events=events, expect=state)
-    assert [outcome["got"] for outcome in outcomes(written(tmp_path, asked))] == [state]
+    assert [outcome["got"] for outcome in outcomes(written(tmp_path, asked), [])] == [state]
 
 
 STATE = {"policy": "response 30 min, resolution 2 h", "date": "2026-03-02", "expect": "failed"}
@@ -125,6 +127,24 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_case_that_cannot_be_read_is_named(tmp_path: Path, asked: dict[str, Any], fault: str) -> None:
     with pytest.raises(CommandError, match=fault):
         cases(written(tmp_path, asked))
+
+
+def test_all_that_cannot_be_read_is_named_and_the_rest_is_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [case(id="a", kind="guess"), case(id="b"), case(id="c", start="soon")]
+    asked += [case(id="d", calendar="night"), case(id="e", calendar="moon")]
+    with pytest.raises(CommandError) as ended:
+        cases(written(tmp_path, *asked, desk=HOURS, night={"tz": "UTC"}))
+    assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == ["b"]
+    named = [line.removeprefix(f"{tmp_path}/cases.json: ").split(": ")[0] for line in str(ended.value).splitlines()]
+    assert named == ["calendar night", "case a", "case c", "case e"]
+
+
+def test_the_example_has_a_case_of_each_kind_and_all_are_answered_as_they_expect() -> None:
+    example = SHIPPED / Path(EXAMPLE).name
+    kinds = {each["kind"] for each in json.loads(example.read_text("utf-8"))["cases"]}
+    known = {kind for form in get_args(get_args(AnyCase)[0]) for kind in get_args(form.model_fields["kind"].annotation)}
+    faults = list[str]()
+    assert kinds == known and all(outcome["ok"] for outcome in outcomes(example, faults)) and faults == []
 
 
 CALENDARS = {

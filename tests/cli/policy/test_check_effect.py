@@ -80,7 +80,7 @@ DUES = [
     ("retail-cn", "samr_acceptance", 3, "2026-01-30T16:00:00+08:00", "2026-02-11T00:00:00+08:00"),
     # five hours of Friday evening and three of Saturday: 16 in all with Sunday's eight
     ("telecom", "resolution", 2, "2026-01-30T16:00:00-05:00", "2026-02-01T12:00:00-05:00"),
-    ("telecom", "restoration", 4, "2026-01-30T16:00:00+00:00", "2026-01-31T16:00:00+00:00"),
+    ("telecom", "restoration", 4, "2026-01-30T16:00:00-05:00", "2026-01-31T16:00:00-05:00"),
 ]
 
 
@@ -114,3 +114,13 @@ def test_a_week_and_its_exceptions() -> None:
     })  # fmt: skip
     assert weekly(rules) == "mon-tue 09:00-12:00; thu 09:00-12:00, 14:00-18:00"
     assert exceptions(rules) == "in 2026 1 date off, 1 date with breaks; in 2027 1 date off"
+
+
+def test_no_due_is_cut_on_a_narrow_terminal() -> None:
+    said = checked("city", columns=80).said
+    assert "…" not in said[said.index("Worked examples") : said.index("What an answer needs")]
+    assert "2026-01-30 │ 2026-01-30 │ 2026-01-30 │ 2026-01-30" in said
+
+
+def test_dues_are_told_in_the_time_of_the_place() -> None:
+    assert "Local time of America/New_York" in shipped("telecom").said and "Local time of UTC" not in shipped("telecom").said

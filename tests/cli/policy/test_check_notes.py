@@ -24,6 +24,13 @@ NOTES: dict[str, tuple[Edit, str]] = {
         ("calendars", "hotline:",
         "old:\n  zone: Asia/Shanghai\n  weekly: {mon: [['09:00', '18:00']]}\nhotline:"), "calendars: nothing counts by old.",
     ),
+    "holidays that end": (
+        ("routing", "owner: chief_duty", "owner: duty"), "calendars: office has its holidays until 2026; what is due later",
+    ),
+    "more time than the total has": (
+        ("routing", "approvers: [bureau_head], at_most: 45, times: 2}", "approvers: [bureau_head], at_most: 14, times: 2}"),
+        "routing: clocks.handling of P1 may take longer than the total: its time used up breaks total_resolution.",
+    ),
     "Chinese understood, and not answered": (
         ("intake", "default_language: zh\nacknowledgements: {zh: ack.zh, en: ack.en}",
         "default_language: en\nacknowledgements: {en: ack.en}"),

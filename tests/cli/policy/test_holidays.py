@@ -1,18 +1,22 @@
 """`redress policy holidays COUNTRY YEAR`: the dates of a year written into a calendar, once, and nothing else touched."""
 
 from pathlib import Path
+from sys import modules
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import yaml
 
 from services.cli.errors import CommandError
+from services.cli.policy.days_off import DaysOff
 from services.cli.policy.holidays import holidays
 from services.platform.business_time import CalendarRules
 from services.platform.chassis.plain_yaml import read_yaml
 from services.platform.chassis.policies import BadPolicy
 from tests.core.business_time.support import CHINA_2026, OFFICE
 
+command = modules[holidays.__module__]
 DESKS = """\
 # Our desks.
 office:                                # the main one, 总部
@@ -132,6 +136,37 @@ def test_without_a_file_the_dates_are_printed_to_be_pasted(capsys: pytest.Captur
     assert pasted["holidays"]["2026-01-01"] == "元旦"
     assert list(pasted["overrides"]) == WORKED
     assert CalendarRules.model_validate({"zone": "UTC", "weekly": {"mon": OFFICE}, **pasted})
+
+
+def untold(country: str, year: int) -> DaysOff:
+    """As it is before make-up days are announced."""
+    told = {"2026-01-01": "元旦 (provisional)", "2026-02-24": "春节（补假） (provisional)", "2026-05-09": "假 (provisional)"}
+    return DaysOff(country, year, told, (), True, ())
+
+
+def test_what_was_provisional_is_replaced_once_it_is_announced(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with patch.object(command, "days_off", untold):
+        holidays("CN", 2026, str(file), "office")
+    assert rules(file).holidays["2026-02-24"] == "春节（补假） (provisional)"
+    assert "replaces what is so marked" in capsys.readouterr().out
+    holidays("CN", 2026, str(file), "office")
+    office = rules(file)
+    assert "2026-02-24" not in office.holidays and "2026-05-09" in office.overrides and "2026-05-09" not in office.holidays
+    assert office.holidays["2026-12-24"] == "盘点" and not any("provisional" in name for name in office.holidays.values())
+    assert "taken back 2026-02-24  was provisional" in capsys.readouterr().out
+
+
+def test_a_year_that_is_not_announced_is_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    holidays("CN", 2050, None, None)
+    told = capsys.readouterr().out
+    assert '2050-01-01: "元旦 (provisional)"' in told and "are known yet" in told
+
+
+def test_a_country_without_its_region_lacks_days_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    holidays("GB", 2026, None, None)
+    assert "# These are only what all regions of GB share: name one for its own days too: GB-ENG, GB-NIR" in capsys.readouterr().out
+    holidays("GB-ENG", 2026, None, None)
+    assert "share" not in capsys.readouterr().out
 
 
 FAULTS: dict[str, tuple[tuple[Any, ...], str]] = {

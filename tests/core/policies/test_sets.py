@@ -2,6 +2,9 @@
 
 import pytest
 
+from contracts.intake import Customer, SubmitComplaint
+from services.cli.policy.cross import notes
+from services.cli.policy.whole_set import read_set
 from services.platform.chassis.policies import shipped_sets
 from services.routing.policy import RoutingPolicy
 from tests.core.policies.lives import SERVICES, Life, intake_policy, policy, routing_policy
@@ -94,3 +97,42 @@ SENTENCES = [
 def test_what_a_customer_says_finds_its_desk(name: str, narrative: str, element: str, lead: str) -> None:
     life = Life(name, "UTC", "2026-03-04 10:00", narrative=narrative)
     assert (life.classes[1], life.works[0]) == (element, lead)
+
+
+CLOSING = ["谢谢", "谢谢您", "感谢", "感谢您", "您好", "你好", "麻烦您", "辛苦了", "盼复", "此致敬礼", "thank you", "thanks",
+    "thank you very much", "please", "hello", "dear sir or madam", "kind regards", "best regards", "yours sincerely", "appreciate",
+    "sorry to trouble you"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("polite", CLOSING)
+def test_how_politely_it_is_said_tells_nothing_of_what_it_is(name: str, polite: str) -> None:
+    said = SubmitComplaint(source_ref="T-1", channel="phone", narrative=f"{polite}。", customer=Customer(phone="+8613800138000"))
+    assert intake_policy(name).classify(said, "crm").kind == "unclassified"
+
+
+POLITE = [
+    ("city", "我要投诉，水管漏水没人管，谢谢", "request", "water"),
+    ("city", "Our street light has been broken for a week. Thank you.", "request", "power"),
+    ("city", "请问你们管不管，我要投诉", "complaint", None),
+    ("city", "请问我要投诉学校乱收费找谁", "complaint", "education"),
+    ("city", "建议你们赶紧来，井盖丢了", "request", "roads"),
+    ("city", "I would like to complain, and I suggest that you hurry", "complaint", None),
+    ("city", "请问社保怎么转？", "inquiry", None),
+    ("city", "建议在公交站增设座椅", "suggestion", None),
+    ("city", "表扬窗口工作人员", "praise", None),
+    ("telecom", "My internet has been down for three days. Thank you.", "quality", "outage"),
+    ("bank", "I was charged a fee twice. Thank you for your help.", "contract", "charges"),
+    ("retail-cn", "您好，请问快递没收到怎么办，谢谢", "transport", "delivery_late"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "narrative", "kind", "element"), POLITE)
+def test_what_happened_comes_before_how_it_is_said(name: str, narrative: str, kind: str, element: str | None) -> None:
+    life = Life(name, "UTC", "2026-03-04 10:00", narrative=narrative)
+    assert life.classes == (kind, element or life.classes[1]) and (element is None or life.classes[1] == element)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_more_time_for_a_resolution_does_not_make_the_total_late(name: str) -> None:
+    assert not [note for note in notes(read_set(name)) if "total" in note]
