@@ -31,7 +31,9 @@ class Hours:
         return () if day in self.holidays else self.overrides.get(day, self.week[(day + _THURSDAY) % 7])
 
     def _closed(self, day: int) -> Iterator[Span]:
-        return _on(day, ((0, DAY),) if day in self.holidays else self.breaks.get(day, ()))
+        """A break that goes on past midnight cuts the next day, also where its own day is a holiday."""
+        whole: Times = ((0, DAY),) if day in self.holidays else ()
+        return _on(day, (*whole, *self.breaks.get(day, ())))
 
 
 def _on(day: int, times: Iterable[Span]) -> Iterator[Span]:

@@ -32,6 +32,9 @@ PRECEDENCE: dict[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a holiday beats a break and the week": ({"holidays": {"2026-03-02": "x"}, "breaks": {"2026-03-02": [["09:00", "10:00"]]}}, []),
     "a holiday beats an override": ({"overrides": {"2026-03-02": OFFICE}, "holidays": {"2026-03-02": "x"}}, []),
+    "a break that goes on past midnight beats the next day, also where its own is a holiday": (
+        {"holidays": {"2026-03-01": "x"}, "breaks": {"2026-03-01": [["20:00", "34:00"]]}}, ["10:00-12:00", "13:00-17:00"],
+    ),
     "spans in any order, touching ones are one": (
         {"weekly": {"mon": [["13:00", "17:00"], ["12:00", "13:00"], ["08:00", "09:00"]]}}, ["08:00-09:00", "12:00-17:00"],
     ),
