@@ -34,6 +34,8 @@ GRACE_SECONDS = 15.0
 LOOK_SECONDS = 5.0
 SPARING = 20
 """A look that takes long is taken so many times more seldom: counting a large collection must not be what the service does."""
+SELDOM_SECONDS = 20.0
+"""And never more seldom than this: whoever is away is noticed, also where the last look fell into a busy moment."""
 
 
 class Engine:
@@ -140,7 +142,7 @@ class Engine:
             except Away as away:
                 if self.pulse.consuming and self.pulse.miss(at):
                     log.warning("%s does not answer (%s)", at, away.why)
-            await asyncio.sleep(max(LOOK_SECONDS, SPARING * (monotonic() - began)) if at not in self.pulse.absent else LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS if at in self.pulse.absent else until_the_next_look(monotonic() - began))
 
     async def _observe(self) -> None:
         """How far behind: of what is ours, or, holding nothing, of the whole group."""
@@ -159,6 +161,11 @@ class Engine:
         waiting, parked = await self.store.count_held_up()
         self.metrics.waiting(waiting)
         self.metrics.parked(parked)
+
+
+def until_the_next_look(took: float) -> float:
+    """Seconds, after one that took so many."""
+    return min(max(LOOK_SECONDS, SPARING * took), SELDOM_SECONDS)
 
 
 async def _cancelled(*tasks: asyncio.Task[Any]) -> None:

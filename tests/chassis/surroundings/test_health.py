@@ -14,6 +14,7 @@ from aiokafka.consumer.subscription_state import SubscriptionState
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis import connections
 from services.platform.chassis.errors import MustEnd
+from services.platform.chassis.engine import LOOK_SECONDS, SELDOM_SECONDS, until_the_next_look
 from services.platform.chassis.health import STARTING, STUCK, Pulse, live, observe, ready, serve_health
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.topics import create_topics
@@ -167,3 +168,8 @@ async def test_a_port_that_is_taken_is_one_sentence_naming_the_setting() -> None
         with pytest.raises(MustEnd, match=rf"REDRESS_HTTP_PORT: 127\.0\.0\.1:{port} "):
             async with serve_health("127.0.0.1", port, Pulse(), bytes):
                 pass
+
+
+@pytest.mark.parametrize(("took", "pause"), [(0.0, LOOK_SECONDS), (0.5, 10.0), (7.0, SELDOM_SECONDS), (600.0, SELDOM_SECONDS)])
+def test_a_look_that_took_long_is_taken_more_seldom_but_never_so_seldom_that_an_outage_is_missed(took: float, pause: float) -> None:
+    assert until_the_next_look(took) == pause

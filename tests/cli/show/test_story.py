@@ -94,7 +94,7 @@ def test_the_customers_keys_are_known_from_any_event_the_old_one_of_a_linked_fil
 
 def test_the_linking_of_two_files_is_part_of_the_story_of_each_complaint_that_goes_over() -> None:
     def linked(name: str, complaint: str) -> Record:
-        return event("intake.customers_linked.v1", name, 5, 5, into="another", complaints=[complaint])
+        return event("intake.customers_linked.v1", name, 5, 5, into="another", complaints=[complaint], command_id=id_of("link"))
 
     assert names([registered(), linked("a", COMPLAINT), linked("b", complaint_id("crm", "T-2"))]) == ["registered", "a"]
 
