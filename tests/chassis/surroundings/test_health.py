@@ -13,8 +13,8 @@ from aiokafka.consumer.subscription_state import SubscriptionState
 
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis import connections
-from services.platform.chassis.errors import MustEnd
 from services.platform.chassis.engine import LOOK_SECONDS, SELDOM_SECONDS, until_the_next_look
+from services.platform.chassis.errors import MustEnd
 from services.platform.chassis.health import STARTING, STUCK, Pulse, live, observe, ready, serve_health
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.topics import create_topics

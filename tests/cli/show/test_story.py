@@ -44,7 +44,7 @@ def test_one_service_keeps_its_own_order_at_one_instant() -> None:
 def test_where_files_were_linked_each_counts_for_itself() -> None:
     profile = {"customer": "another", "tier": "key", "is_vulnerable": False, "do_not_call": False}
     later = event("intake.customer_profile_changed.v1", "b", 0, 60, **profile)
-    linked = event("intake.customers_linked.v1", "a", 7, 30, into="another", complaints=[COMPLAINT])
+    linked = event("intake.customers_linked.v1", "a", 7, 30, into="another", complaints=[COMPLAINT], command_id=id_of("link"))
     assert names([later, linked, registered()]) == ["registered", "a", "b"]
 
 
