@@ -24,17 +24,55 @@ class Expectation(Part):
     emotional: Score | None = None
 
 
-class Answers(Part):
-    """What a customer said of the recovery, on the phone or in a survey; None where not answered."""
+Number = Annotated[int, Field(ge=-(10**6), le=10**6)]
+
+
+class AnswersSaid(Part):
+    """What a customer said of the recovery, on the phone or in writing, with numbers of any size: a scale is asked of `Answers`.
+
+    None where not answered.  How satisfied, and what the customer means to do (`would_return`, `nps`), are two things: a customer who is
+    satisfied may still leave.
+    """
 
     solved: bool | None = None
+    csat: Number | None = None
+    effort: Number | None = None
+    """CES: how much trouble it was to the customer, 1 very little to 7 very much."""
+    expected: Number | None = None
+    perceived: Number | None = None
+    would_return: bool | None = None
+    dimension: Code | None = None
+    """What was worst: tangibles, reliability, responsiveness, assurance, empathy, or the policy's own."""
+    nps: Number | None = None
+    """How likely the customer recommends us, 0 to 10."""
+    rung: Number | None = None
+    """Of loyalty: 1 dissatisfied 不满意, 2 satisfied 满意, 3 prefers us 首选, 4 relies on us 完全依赖."""
+    distributive_justice: Number | None = None
+    """Whether what was given was fair."""
+    procedural_justice: Number | None = None
+    """Whether the way to it was."""
+    interactional_justice: Number | None = None
+    """Whether the customer was treated fairly on it."""
+    procedural_quality: Number | None = None
+    """How well the service runs: in time, smoothly, without errors."""
+    personal_quality: Number | None = None
+    """How well its people serve: attitude, attention, words."""
+
+
+class Answers(AnswersSaid):
+    """What a customer said, each score on its scale: 1 to 5, where nothing else is said."""
+
     csat: Score | None = None
     effort: Annotated[int, Field(ge=1, le=7)] | None = None
     expected: Score | None = None
     perceived: Score | None = None
-    would_return: bool | None = None
-    dimension: Code | None = None
-    """What was worst: tangibles, reliability, responsiveness, assurance, empathy, or the policy's own."""
+    nps: Annotated[int, Field(ge=0, le=10)] | None = None
+    rung: Annotated[int, Field(ge=1, le=4)] | None = None
+    distributive_justice: Score | None = None
+    procedural_justice: Score | None = None
+    interactional_justice: Score | None = None
+    procedural_quality: Score | None = None
+    personal_quality: Score | None = None
 
 
 class Note(Part):

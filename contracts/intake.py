@@ -38,6 +38,7 @@ class ContactWindow(Part):
 
 
 ContactWindows = Annotated[tuple[ContactWindow, ...], Field(max_length=21)]
+Zones = Annotated[tuple[Zone, ...], Field(max_length=100)]
 
 
 class Customer(Part):
@@ -400,6 +401,9 @@ class ComplaintRegistered(Event):
     is_vulnerable: bool = False
     language: Language | None = None
     time_zone: Zone | None = None
+    """As stated."""
+    time_zones: Zones = ()
+    """Where the customer may be: as stated, else all zones that the phone number may belong to; empty where neither tells."""
     country: Country | None = None
     reachable: Reachable = Reachable()
     contact_windows: ContactWindows = ()
@@ -433,6 +437,10 @@ class ContactRepeated(Event):
     severity: Severity = Severity()
     reachable: Reachable | None = None
     """What is known of the customer after this contact, as the two below: how the dossier says to reach whoever complains."""
+    has_new_phone: bool = False
+    """Whether it tells a phone number that was not known before."""
+    time_zones: Zones | None = None
+    """Where the customer may be, by the newest of what is told; None where nothing tells."""
     do_not_call: bool | None = None
     """Once said it is so, until a profile takes it back or the customer is erased."""
     is_vulnerable: bool | None = None
@@ -452,6 +460,10 @@ class InformationAdded(Event):
     """What this message says, as the three below."""
     reachable: Reachable | None = None
     """What is known of the customer after this message, as the two below."""
+    has_new_phone: bool = False
+    """Whether it tells a phone number that was not known before."""
+    time_zones: Zones | None = None
+    """Where the customer may be, by the newest of what is told; None where nothing tells."""
     do_not_call: bool | None = None
     is_vulnerable: bool | None = None
     has_narrative: bool = False

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.common import CustomerKey, Notes, PolicyReference, Round
-from contracts.model import Code, Command, ComplaintId, Event, Instant, Part, Seconds, Staff, Text
+from contracts.model import Code, Command, ComplaintId, Event, Instant, Money, Part, Seconds, Staff, Text
 
 Priority = Annotated[int, Field(ge=1, le=4)]
 """P1 is the gravest."""
@@ -24,6 +24,13 @@ Work = Annotated[
 Codes = Annotated[tuple[Code, ...], Field(max_length=20)]
 Departments = Annotated[tuple[Code, ...], Field(min_length=1, max_length=20)]
 Amount = Annotated[int, Field(ge=1, le=10**9)]
+Remedy = Annotated[
+    Code,
+    Field(description="Names what is to put it right: a number of the round and its ground, `1-goodwill`. RemedyProposed tells it."),
+]
+Ground = Literal["entitlement", "goodwill"]
+"""Owed, by a rule with its legal basis and on evidence; or given, within bands and with approval.  Neither ever nets out the other."""
+Standing = Literal["proposed", "issued", "done", "failed", "rejected", "cancelled"]
 
 
 # -- commands -------------------------------------------------------------------------------------------------------------------------
@@ -176,6 +183,84 @@ class SetPriority(Command):
     complaint_id: ComplaintId
     priority: Priority
     reason: Code
+    by: Staff
+
+
+class ProposeRemedy(Command):
+    """How it is to be put right: by what the policy's table says is owed (`entitlement`), or by goodwill (`kind`)."""
+
+    complaint_id: ComplaintId
+    entitlement: Code | None = None
+    """The table by which it is owed; which of its lines fits is routing's to say, and which of the options it is the customer's.
+    None: goodwill."""
+    kind: Code | None = None
+    """Of goodwill: repair, exchange, refund, partial_refund, compensation, re_delivery, spare_part, price_difference, training, apology,
+    correction of record, …"""
+    amount: Money | None = None
+    """Of goodwill what is given; of an entitlement the loss, or the reasonable costs, where its sum depends on them."""
+    circumstances: Codes = ()
+    """What was found, in the table's words: late, damaged, misuse, self_opened, no_same_model, …"""
+    evidence: Codes = ()
+    """Kinds of papers that were seen: proof_of_purchase, repair_records, …  More can come with the customer's choice."""
+    sold_at: Instant | None = None
+    """As the papers show; None: as the complaint was registered."""
+    received_at: Instant | None = None
+    price: Money | None = None
+    out_of_use_days: Annotated[int, Field(ge=0, le=3660)] = 0
+    """In repair or waiting for parts before this complaint, as the papers show: the term does not count them."""
+    note: Text | None = None
+    by: Staff
+
+
+class ChooseRemedy(Command):
+    """The customer's choice among the options of an entitlement: it issues at once if the evidence is there."""
+
+    complaint_id: ComplaintId
+    remedy: Remedy
+    kind: Code
+    evidence: Codes = ()
+    """Papers that came with the choice."""
+    by: Staff | None = None
+    """Who took it down; None where the customer chose without anybody's help."""
+
+
+class ApproveRemedy(Command):
+    """Goodwill that needs approval is given: by a role that may, and not by who proposed it."""
+
+    complaint_id: ComplaintId
+    remedy: Remedy
+    by: Staff
+
+
+class RejectRemedy(Command):
+    """It is not given: by who may approve it, or taken back by who proposed it; of an entitlement, that the customer does not want it."""
+
+    complaint_id: ComplaintId
+    remedy: Remedy
+    reason: Code
+    note: Text | None = None
+    by: Staff
+
+
+class ConfirmRemedyDone(Command):
+    """It was paid, repaired, delivered."""
+
+    complaint_id: ComplaintId
+    remedy: Remedy
+    out_of_use_from: Instant | None = None
+    """Of a repair: when the customer had to give it away, waiting for parts included …"""
+    out_of_use_to: Instant | None = None
+    """… and had it back.  Both or neither."""
+    by: Staff
+
+
+class ReportRemedyFailed(Command):
+    """It could not be carried out: the account is closed, the address unknown, the part no longer made."""
+
+    complaint_id: ComplaintId
+    remedy: Remedy
+    reason: Code
+    note: Text | None = None
     by: Staff
 
 
@@ -435,6 +520,111 @@ class PriorityChanged(_OfComplaint):
     policy: PolicyReference
 
 
+class RemedyOption(Part):
+    """One of the ways to put it right."""
+
+    kind: Code
+    amount: Money | None = None
+
+
+class _OfRemedy(_OfComplaint):
+    remedy: Remedy
+    ground: Ground
+    entitlement: Code | None = None
+    """The policy's table by which it is owed …"""
+    basis: Code | None = None
+    """… and the law or contract that the table's line rests on."""
+
+
+class RemedyProposed(_OfRemedy):
+    """How it could be put right: options for the customer to choose from, or goodwill."""
+
+    options: Annotated[tuple[RemedyOption, ...], Field(min_length=1, max_length=20)]
+    evidence_needed: Codes = ()
+    evidence: Codes = ()
+    """Seen so far."""
+    counted_from: Instant | None = None
+    """The sale or the receipt that the line's days count from …"""
+    counted_until: Instant | None = None
+    """… and the last instant within them: the end of a day, holidays and days out of use taken into account."""
+    repairs_so_far: Annotated[int, Field(ge=0, le=10_000)] = 0
+    circumstances: Codes = ()
+    approvers: Codes = ()
+    """Roles of which one is to approve it; none where it needs no approval."""
+    by: Staff
+    policy: PolicyReference
+
+
+class RemedyChosen(_OfRemedy):
+    """The customer chose."""
+
+    kind: Code
+    amount: Money | None = None
+    evidence: Codes = ()
+    """All that was seen."""
+    by: Staff | None = None
+
+
+class RemedyApproved(_OfRemedy):
+    """Somebody else than who proposed it, of a role that may, approved."""
+
+    kind: Code
+    amount: Money | None = None
+    by: Staff
+
+
+class RemedyRejected(_OfRemedy):
+    """It will not be given."""
+
+    reason: Code
+    by: Staff
+
+
+class RemedyIssued(_OfRemedy):
+    """To be carried out now, once: whoever pays or repairs takes this event's `id` as the key under which it is never done twice."""
+
+    kind: Code
+    amount: Money | None = None
+    policy: PolicyReference
+
+
+class RemedyDone(_OfRemedy):
+    """It was carried out.  Of a repair, how long the customer was without; intake counts it among the product's repairs."""
+
+    kind: Code
+    amount: Money | None = None
+    product_category: Code | None = None
+    out_of_use_from: Instant | None = None
+    out_of_use_to: Instant | None = None
+    by: Staff
+
+
+class RemedyFailed(_OfRemedy):
+    """It could not be carried out; it no longer counts, and another may be proposed."""
+
+    kind: Code
+    amount: Money | None = None
+    reason: Code
+    by: Staff
+
+
+class RemedyCancelled(_OfRemedy):
+    """Proposed and never issued: the complaint was withdrawn."""
+
+    reason: Code
+
+
+class RemedyGiven(Part):
+    """A remedy of the complaint, as it stood when the complaint was resolved."""
+
+    remedy: Remedy
+    ground: Ground
+    kind: Code | None = None
+    """None where the customer has not chosen yet."""
+    amount: Money | None = None
+    standing: Standing
+
+
 class ComplaintResolved(_OfComplaint):
     """Every department has done its part: what was found and answered."""
 
@@ -444,6 +634,8 @@ class ComplaintResolved(_OfComplaint):
     is_same_cause: bool | None = None
     """As the complaints before this one; None where no department said."""
     answer_parts: Codes
+    remedies: Annotated[tuple[RemedyGiven, ...], Field(max_length=50)] = ()
+    """Of this round, and what is still to be chosen, approved or carried out of earlier ones."""
     lead: Code
     promised_resolution: Instant
     is_late: bool
@@ -492,13 +684,15 @@ class ContactReturned(Event):
 
 COMMANDS: tuple[type[Command], ...] = (
     AssignDepartments, AcceptWork, DeclineWork, ReportProgress, PauseWork, ResumeWork, ExtendClock, ReportContained, ReportResolution,
-    ReopenComplaint, CloseComplaint, WithdrawComplaint, SetPriority,
+    ReopenComplaint, CloseComplaint, WithdrawComplaint, SetPriority, ProposeRemedy, ChooseRemedy, ApproveRemedy, RejectRemedy,
+    ConfirmRemedyDone, ReportRemedyFailed,
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = (
     ComplaintSentToTriage, ComplaintRouted, WorkRequested, WorkAccepted, WorkDeclined, WorkPaused, WorkResumed, WorkDone, ProgressReported,
     ContainmentRequested, Contained, ClockStarted, ClockPaused, ClockResumed, ClockExtended, ClockAimed, ClockWarned, ClockMet,
     ClockBreached, ClockStopped, ComplaintEscalated, PriorityChanged, ComplaintResolved, ComplaintReopened, ComplaintWithdrawn,
-    ComplaintClosed, ContactReturned,
+    ComplaintClosed, ContactReturned, RemedyProposed, RemedyChosen, RemedyApproved, RemedyRejected, RemedyIssued, RemedyDone, RemedyFailed,
+    RemedyCancelled,
 )  # fmt: skip
 DOSSIER: type[Part] = Notes
 REASONS: dict[str, str] = {
@@ -548,5 +742,35 @@ REASONS: dict[str, str] = {
     "action_contradicts": "A resolution names a corrective action or says why there is none, not both.",
     "action_past": "The corrective action is due in the past: it is still to be taken, so name a due that is still to come.",
     "same_priority": "The complaint has this priority already.",
+    "unknown_remedy": "The policy knows no such kind of remedy; `see` names those it knows.",
+    "unknown_currency": "The policy has no sums in this currency; `see` names those it has.",
+    "unknown_entitlement": "The policy has no such table for such a complaint; `see` names those it has.",
+    "unknown_circumstance": "The table knows no such circumstance; `see` names those it knows.",
+    "kind_contradicts": "Of an entitlement the customer chooses the kind: leave it out, or leave the entitlement out.",
+    "not_entitled": "No line of the table fits: too late, too few repairs, or not these circumstances.",
+    "date_unknown": "The table counts from a date that nobody told; `see` names the field: sold_at or received_at.",
+    "price_unknown": "The sum is the price, or the declared value, which nobody told.",
+    "amount_missing": "A remedy in money needs its amount, and more than nothing.",
+    "amount_too_large": "So much money cannot be told.",
+    "currency_differs": "The amounts are not in one currency.",
+    "over_the_cap": "More than the policy allows, with all that is issued or pending; `see` is what is left, in minor units.",
+    "remedy_pending": "What this table owes is proposed or issued already, and not done yet; `see` is that remedy.",
+    "already_given": "What this table owes was given already; `see` is that remedy.",
+    "too_many_remedies": "The complaint has had as many remedies as it can hold.",
+    "no_such_remedy": "The complaint has no such remedy.",
+    "nothing_to_choose": "It is goodwill: there is nothing to choose.",
+    "not_an_option": "This was not among the options; `see` names them.",
+    "evidence_missing": "The evidence is not there yet; `see` names what is missing.",
+    "already_chosen": "The customer has chosen already.",
+    "not_chosen": "What is owed issues by the customer's choice, which has not been told yet.",
+    "not_approved": "It has not been approved yet.",
+    "needs_no_approval": "It needs nobody's approval and is issued already.",
+    "already_approved": "It was approved before.",
+    "approver_is_proposer": "Who approves is somebody else than who proposed.",
+    "already_issued": "It is issued already and cannot be rejected any more: report it as done or failed.",
+    "remedy_done": "It was reported as done before.",
+    "remedy_over": "It was rejected, was cancelled or has failed: propose another.",
+    "out_of_use_wrong": "Out of use from and to are told both or neither, in this order, and lie in the past.",
+    "remedy_missing": "The answer claims a remedy, and none is proposed, issued or done: propose one first.",
     "notes_full": "The notes on the complaint are full, and nothing was recorded: send the command again without its note.",
 }

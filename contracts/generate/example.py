@@ -12,6 +12,7 @@ from typing import Any
 from contracts.generate.schema import schema
 from contracts.generate.words import Word
 from contracts.ids import complaint_id, derived_id, reference_number
+from contracts.servqual import DIMENSIONS
 
 COMPLAINT = complaint_id("crm", "T-1")
 
@@ -32,12 +33,21 @@ BY_NAME: dict[str, Any] = {
     "command_source": "repairs-desk", "complaint_source": "crm", "request": "E-17", "order_no": "A-4711", "waybill": "SF-1001",
     "other_parties": "user", "instance": "resolution", "instead_of": "1-logistics", "measure": "power_cut_off", "to": "head",
     "final_position": "offer_stands", "predecessors": complaint_id("crm", "T-0"), "same_matter": complaint_id("crm", "T-4"),
+    "transaction_ref": "T-1", "listening_post": "feedback_card", "worst": "reliability", "expectation": 6, "perception": 5,
     "complaints": COMPLAINT, "evidence": "R-88", "evidence_of_repairs": "R-88", "attachments": "photo-1.jpg",
     "seal": "5f1d3c2a" * 8,
+    "remedy": "1-three_guarantees", "entitlement": "three_guarantees", "basis": "cn.three_guarantees.11",
+    "circumstances": "no_same_model", "evidence_needed": "repair_records", "approvers": "head",
     "phone": "+8613800138000", "email": "wang@example.com", "post": "上海市示例路1号", "narrative": "空调修了两次还是不制冷。",
 }  # fmt: skip
 HEAD = {"staff": "s-101", "role": "head", "department": "quality"}
 """Who approves is somebody else than who asks."""
+PAPERS = ["proof_of_purchase", "repair_records"]
+OWED = {"ground": "entitlement"}
+GIVEN = {
+    "remedy": "1-goodwill", "ground": "goodwill", "entitlement": None, "basis": None, "kind": "compensation",
+    "amount": {"amount_minor": 50_000, "currency": "CNY"}, "by": HEAD,
+}  # fmt: skip
 KINDS = ("质量", "quality")
 """A kind in the sender's words, and as a code of the policy's classes."""
 BY_TYPE: dict[str, dict[str, Any]] = {
@@ -54,6 +64,18 @@ BY_TYPE: dict[str, dict[str, Any]] = {
     "WithdrawComplaint": {"reason": "changed_mind"}, "ComplaintWithdrawn": {"reason": "changed_mind"},
     "ClockStopped": {"reason": "withdrawn"}, "CallbackCancelled": {"reason": "reopened"}, "CallbackImpossible": {"reason": "no_phone"},
     "CallbackAbandoned": {"reason": "attempts_used_up"}, "SurveyCancelled": {"reason": "reopened"},
+    "RelationshipMeasured": {
+        "gaps_ten_thousandths": dict.fromkeys(DIMENSIONS, -10_000), "overall_ten_thousandths": -10_000, "weighted_ten_thousandths": -10_000,
+        "weights": dict(zip(DIMENSIONS, (11, 32, 22, 19, 16), strict=True)), "worst": list(DIMENSIONS),
+    },
+    "ProposeRemedy": {"kind": None, "evidence": PAPERS, "out_of_use_days": 12}, "ChooseRemedy": {"kind": "refund", "evidence": PAPERS},
+    "ApproveRemedy": {"remedy": "1-goodwill", "by": HEAD},
+    "RejectRemedy": {"reason": "not_wanted"}, "ReportRemedyFailed": {"reason": "account_closed"}, "RemedyOption": {"kind": "refund"},
+    "RemedyGiven": {"kind": "refund", "ground": "entitlement", "standing": "issued"},
+    "RemedyProposed": OWED | {"evidence": PAPERS, "approvers": [], "repairs_so_far": 2}, "RemedyApproved": GIVEN,
+    "RemedyChosen": OWED | {"kind": "refund", "evidence": PAPERS}, "RemedyRejected": OWED | {"reason": "not_wanted"},
+    "RemedyIssued": OWED | {"kind": "refund"}, "RemedyDone": OWED | {"kind": "repair", "amount": None, "product_category": "water_heater"},
+    "RemedyFailed": OWED | {"kind": "refund", "reason": "account_closed"}, "RemedyCancelled": OWED | {"reason": "withdrawn"},
 }  # fmt: skip
 """Words that mean another thing in each message, or in a part of one; None: left out, for another field contradicts it."""
 PLAIN = ("example", "一行文字", "zh", "CN", "CNY", "Asia/Shanghai", derived_id("example", "uuid"))
@@ -84,7 +106,7 @@ def _value(name: str, node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
         case {"type": "array", "prefixItems": items}:
             return [_value(name, item, root) for item in items]
         case {"type": "array"}:
-            return [_value(name, node["items"], root)]
+            return [_value(name, node["items"], root) for _ in range(max(1, node.get("minItems", 1)))]
         case {"type": "string"}:
             return _string(name, node)
         case {"type": "integer" | "number"}:

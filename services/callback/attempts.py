@@ -5,41 +5,64 @@ from datetime import datetime, timedelta
 from contracts.callback import CallbackAttempted, CallbackAttemptStarted, RecordAttempt, StartAttempt
 from contracts.common import Note
 from contracts.model import Staff
-from services.callback.ends import Said, abandon, complete, of
-from services.callback.policy import TIME_UP, USED_UP, CallbackPolicy, Outcome
+from services.callback.ends import Said, abandon, break_promise, cancel_all, complete, late
+from services.callback.ladder import climb, rung_of
+from services.callback.policy import TIME_UP, USED_UP, CallbackPolicy
+from services.callback.rules import Outcome
 from services.callback.state import Complaint, Lease, Promise
+from services.callback.timing import first_time, free_from, is_inside
 from services.platform.kernel.notes import fits
 from services.platform.kernel.service import Cause, Refused
+
+WRITTEN = frozenset({"message", "letter"})
+"""What is answered when the customer likes."""
 
 
 def claim(complaint: Complaint, told: StartAttempt, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
     """The first to ask has it until the lease ends."""
-    promise = _alive(complaint, told.callback)
+    promise = alive(complaint, told.callback)
     if promise.lease:
         raise Refused("claimed")
     if promise.allowed_until is None:
         raise Refused("not_due")
     if instant > promise.allowed_until:
         raise Refused("too_late")
-    lease = Lease(until=instant + timedelta(seconds=policy.lease_seconds), by=told.by)
-    word = CallbackAttemptStarted(**of(complaint, promise), attempt=promise.attempt, leased_until=lease.until, by=told.by)
+    _must_be_allowed(complaint, promise, instant, policy)
+    lease = Lease(since=instant, until=instant + timedelta(seconds=policy.lease_seconds), by=told.by)
+    word = CallbackAttemptStarted(
+        **late(complaint, promise, instant, policy), attempt=promise.attempt, leased_until=lease.until, by=told.by
+    )
     return complaint.holding(promise.but(lease=lease, allowed_until=None)), [word]
 
 
+def _must_be_allowed(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> None:
+    """What is known of the customer may have changed since the due."""
+    if other := complaint.leased_besides(promise):
+        raise Refused("claimed", see=other.id)
+    if not is_inside(complaint, promise.channel, instant, policy):
+        raise Refused("outside_hours")
+    if instant < free_from(complaint, policy):
+        raise Refused("too_many_attempts")
+
+
 def record(complaint: Complaint, told: RecordAttempt, cause: Cause, policy: CallbackPolicy) -> tuple[Complaint, Said]:
-    """The holder's report: the customer was reached, or is called again after a pause, or no more."""
-    promise, outcome = _alive(complaint, told.callback), policy.outcomes.get(told.outcome)
+    """The holder's report: the customer was reached, or is tried again after a pause, by another channel, or no more."""
+    promise, outcome = alive(complaint, told.callback), policy.outcomes.get(told.outcome)
     if outcome is None:
         raise Refused("unknown_outcome")
     if told.answers is not None and not outcome.reaches:
         raise Refused("answers_without_contact")
-    _must_hold(promise, told.by)
+    _must_hold(promise, told.by, outcome)
+    complaint = _tried(_noted(complaint, told, cause), promise, outcome, policy)
+    broken: Said = []
+    if not promise.is_broken and promise.breaks_at <= cause.instant:
+        promise, broken = break_promise(complaint, promise, policy)
     follow = _reached if outcome.reaches else _missed
-    promise, said = follow(complaint, promise, told, outcome, cause.instant, policy)
-    return _noted(complaint, told, cause).holding(promise), said
+    complaint, said = follow(complaint, promise, told, outcome, cause.instant, policy)
+    return complaint, broken + said
 
 
-def _alive(complaint: Complaint, callback: str) -> Promise:
+def alive(complaint: Complaint, callback: str) -> Promise:
     promise = complaint.named(callback)
     if promise is None:
         raise Refused("unknown_callback", see=complaint.live[0].id if complaint.live else None)
@@ -48,47 +71,82 @@ def _alive(complaint: Complaint, callback: str) -> Promise:
     return promise
 
 
-def _must_hold(promise: Promise, by: Staff) -> None:
+def _must_hold(promise: Promise, by: Staff, outcome: Outcome) -> None:
+    """An answer to what was written comes when the customer likes: it needs no claim."""
     if promise.lease is None:
+        if promise.is_sent and outcome.reaches:
+            return
         raise Refused("not_claimed", see="StartAttempt")
     if promise.lease.by.staff != by.staff:
         raise Refused("claimed")
 
 
+def _tried(complaint: Complaint, promise: Promise, outcome: Outcome, policy: CallbackPolicy) -> Complaint:
+    if promise.lease is None:
+        return complaint
+    tried_at = (*complaint.tried_at, promise.lease.since)[-policy.limit.attempts :]
+    return complaint.but(tried_at=tried_at, is_phone_wrong=complaint.is_phone_wrong or outcome.asks_for_phone)
+
+
 def _reached(
     complaint: Complaint, promise: Promise, told: RecordAttempt, outcome: Outcome, instant: datetime, policy: CallbackPolicy
-) -> tuple[Promise, Said]:
-    attempted = CallbackAttempted(**of(complaint, promise), attempt=promise.attempt, outcome=told.outcome, by=told.by)
-    return complete(complaint, promise.but(counted=promise.counted + outcome.counted), told, attempted, instant, policy)
+) -> tuple[Complaint, Said]:
+    """Who was spoken with need not be told of progress by another call."""
+    attempted = _attempted(complaint, promise, told, None, instant, policy)
+    kept, said = complete(complaint, promise.but(counted=promise.counted + outcome.counted), told, attempted, instant, policy)
+    complaint, words = cancel_all(complaint.holding(kept), "reached", instant, policy, purpose="progress")
+    return complaint, said + words
 
 
 def _missed(
     complaint: Complaint, promise: Promise, told: RecordAttempt, outcome: Outcome, instant: datetime, policy: CallbackPolicy
-) -> tuple[Promise, Said]:
-    """Due again after the pause, unless something says that there is no next attempt."""
-    pause = _pause(promise, told.outcome, outcome)
-    after = promise.but(counted=promise.counted + outcome.counted, outcomes=(*promise.outcomes, told.outcome), lease=None)
-    next_due = None if pause is None else instant + pause
-    given_up = _no_more(after, told.outcome, next_due, policy)
-    attempted = CallbackAttempted(
-        **of(complaint, promise), attempt=promise.attempt, outcome=told.outcome, next_due=None if given_up else next_due, by=told.by
-    )
-    if given_up:
-        return abandon(complaint, after, given_up, instant, [attempted])
-    return after.but(due_at=next_due), [attempted]
+) -> tuple[Complaint, Said]:
+    """Due again after the pause, unless something says that there is no next attempt on this rung."""
+    next_due = _next_due(complaint, promise, told.outcome, outcome, instant, policy)
+    after = promise.but(
+        counted=promise.counted + outcome.counted, counted_here=promise.counted_here + outcome.counted,
+        outcomes=(*promise.outcomes, told.outcome), lease=None, is_sent=promise.is_sent or _is_out(promise, outcome),
+    )  # fmt: skip
+    given_up = _no_more(complaint, after, told.outcome, next_due, policy)
+    attempted = _attempted(complaint, promise, told, None if given_up else next_due, instant, policy)
+    if not given_up:
+        return complaint.holding(after.but(due_at=next_due)), [attempted]
+    if outcome.ends or given_up == TIME_UP:
+        ended, said = abandon(complaint, after, given_up, instant, policy)
+    else:
+        ended, said = climb(complaint, after, given_up, instant, policy)
+    return complaint.holding(ended), [attempted, *said]
 
 
-def _pause(promise: Promise, code: str, outcome: Outcome) -> timedelta | None:
-    """The pause after this outcome, the longer the oftener it came; None when it is not tried again."""
+def _is_out(promise: Promise, outcome: Outcome) -> bool:
+    return promise.channel in WRITTEN and outcome.counted
+
+
+def _attempted(
+    complaint: Complaint, promise: Promise, told: RecordAttempt, next_due: datetime | None, instant: datetime, policy: CallbackPolicy
+) -> CallbackAttempted:
+    return CallbackAttempted(
+        **late(complaint, promise, instant, policy), channel=promise.channel, attempt=promise.attempt, outcome=told.outcome,
+        next_due=next_due, by=told.by,
+    )  # fmt: skip
+
+
+def _next_due(
+    complaint: Complaint, promise: Promise, code: str, outcome: Outcome, instant: datetime, policy: CallbackPolicy
+) -> datetime | None:
+    """After the pause of this outcome, the longer the oftener it came; None when it is not tried again."""
     so_far = promise.outcomes.count(code)
-    return timedelta(seconds=outcome.pauses_seconds[so_far]) if so_far < len(outcome.pauses_seconds) else None
+    if so_far >= len(outcome.pauses_seconds):
+        return None
+    again = instant + timedelta(seconds=outcome.pauses_seconds[so_far])
+    return first_time(complaint, promise.channel, again, policy) or promise.ends_at
 
 
-def _no_more(promise: Promise, code: str, next_due: datetime | None, policy: CallbackPolicy) -> str | None:
+def _no_more(complaint: Complaint, promise: Promise, code: str, next_due: datetime | None, policy: CallbackPolicy) -> str | None:
     """Why there is no next attempt: the outcome forbids it, the attempts are used up, or the next one would come too late."""
     if next_due is None:
         return code
-    if promise.counted >= policy.max_attempts:
+    if promise.counted_here >= (rung_of(complaint, promise, policy).max_attempts or policy.max_attempts):
         return USED_UP
     return TIME_UP if next_due >= promise.ends_at else None
 

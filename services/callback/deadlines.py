@@ -3,59 +3,101 @@
 from datetime import datetime, timedelta
 
 from contracts.callback import CallbackAttempted, CallbackDue, Script
-from services.callback.ends import Said, abandon, break_promise, of
-from services.callback.policy import LOST, TIME_UP, CallbackPolicy
+from services.callback.ends import Said, abandon, break_promise, late
+from services.callback.ladder import step
+from services.callback.policy import LOST, NO_HOURS, TIME_UP, CallbackPolicy
+from services.callback.promising import PROGRESS, promise_progress
 from services.callback.state import Complaint, Promise
-
-INSTANT = timedelta(milliseconds=1)
-"""The log knows no finer."""
+from services.callback.timing import INSTANT, first_time, last_time
 
 
 def woken(complaint: Complaint, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
     said: Said = []
-    for promise in complaint.live:
-        for step in (_lose_claim, _judge, _give_up, _announce):
-            promise, words = step(complaint, promise, instant, policy)
+    for bring in (_lose_claim, _judge, _give_up, _announce):
+        for promise in complaint.live:
+            complaint, words = bring(complaint, complaint.now(promise), instant, policy)
             said += words
-        complaint = complaint.holding(promise)
     return complaint, said
 
 
-def _lose_claim(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
-    """The claimant vanished: due again at once, and the attempt does not count."""
+def _lose_claim(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
+    """The claimant vanished: due again as soon as it is allowed, and the attempt does not count."""
     lease = promise.lease
     if lease is None or instant < lease.until:
-        return promise, []
-    next_due = instant if instant < promise.ends_at else None
-    word = CallbackAttempted(**of(complaint, promise), attempt=promise.attempt, outcome=LOST, next_due=next_due, by=lease.by)
-    return promise.but(lease=None, due_at=instant), [word]
+        return complaint, []
+    due_at = first_time(complaint, promise.channel, instant, policy) or promise.ends_at
+    word = CallbackAttempted(
+        **late(complaint, promise, instant, policy), channel=promise.channel, attempt=promise.attempt, outcome=LOST,
+        next_due=due_at if due_at < promise.ends_at else None, by=lease.by,
+    )  # fmt: skip
+    return complaint.holding(promise.but(lease=None, due_at=due_at)), [word]
 
 
-def _judge(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
-    """Broken, whatever is running."""
-    return break_promise(complaint, promise) if promise.judged_at <= instant and not promise.is_broken else (promise, [])
+def _judge(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
+    """Broken, whatever is running; and the customer is owed a word of it."""
+    if promise.is_broken or instant < promise.judged_at:
+        return complaint, []
+    promise, said = break_promise(complaint, promise, policy)
+    complaint = complaint.holding(promise)
+    if promise.purpose == PROGRESS:
+        return complaint, said
+    complaint, words = promise_progress(complaint, "callback_broken", instant, policy)
+    return complaint, said + words
 
 
-def _give_up(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
+def _give_up(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
     """A call that is running may end first."""
-    return abandon(complaint, promise, TIME_UP, instant) if promise.ends_at <= instant and not promise.lease else (promise, [])
+    if promise.lease or instant < promise.ends_at:
+        return complaint, []
+    ended, said = abandon(complaint, promise, promise.given_up_for or TIME_UP, instant, policy)
+    return complaint.holding(ended), said
 
 
-def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
-    """Dialers are told.  What nobody claims while it may be claimed is told again later."""
-    if promise.ended or promise.lease or instant < promise.due_at:
-        return promise, []
-    allowed_until = min(instant + timedelta(seconds=policy.allowed_seconds), promise.ends_at - INSTANT)
-    word = CallbackDue(
-        **of(complaint, promise), purpose=promise.purpose, channel=promise.channel, language=complaint.language,
-        time_zone=complaint.time_zone, contact_windows=complaint.contact_windows, attempt=promise.attempt,
+def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
+    """Dialers are told, in allowed time, and not while the customer is being called already.  What nobody claims is told again later."""
+    if promise.lease or instant < promise.due_at:
+        return complaint, []
+    if (other := complaint.leased_besides(promise)) and other.lease:
+        return complaint.holding(promise.but(due_at=other.lease.until, allowed_until=None)), []
+    opens = first_time(complaint, promise.channel, instant, policy)
+    if opens is None or opens >= promise.ends_at:
+        return _shut_out(complaint, promise, instant, policy)
+    if opens > instant:
+        return complaint.holding(promise.but(due_at=opens, allowed_until=None)), []
+    allowed_until = _allowed_until(complaint, promise, instant, policy)
+    again = allowed_until + timedelta(seconds=policy.again_seconds)
+    due_at = first_time(complaint, promise.channel, again, policy) or promise.ends_at
+    word = _due(complaint, promise, allowed_until, instant, policy)
+    return complaint.holding(promise.but(allowed_until=allowed_until, due_at=due_at)), [word]
+
+
+def _shut_out(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
+    """By what was learnt since, this channel has no time left: another one may have, now or later."""
+    onto, said = step(complaint, promise, instant, policy)
+    if onto:
+        complaint, words = _announce(complaint.holding(onto), onto, instant, policy)
+        return complaint, said + words
+    ended, words = abandon(complaint, promise, NO_HOURS, instant, policy)
+    return complaint.holding(ended), said + words
+
+
+def _allowed_until(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> datetime:
+    longest = min(instant + timedelta(seconds=policy.allowed_seconds), promise.ends_at - INSTANT)
+    closes = last_time(complaint, promise.channel, instant, policy)
+    return min(longest, closes) if closes else longest
+
+
+def _due(complaint: Complaint, promise: Promise, allowed_until: datetime, instant: datetime, policy: CallbackPolicy) -> CallbackDue:
+    return CallbackDue(
+        **late(complaint, promise, instant, policy), purpose=promise.purpose, channel=promise.channel, because=promise.because,
+        asks_for=("phone",) if complaint.is_phone_wrong else (), language=complaint.language, time_zone=complaint.time_zone,
+        time_zones=complaint.time_zones, contact_windows=complaint.contact_windows, attempt=promise.attempt,
         allowed_until=allowed_until, latest=promise.latest, script=_script(complaint, promise),
     )  # fmt: skip
-    return promise.but(allowed_until=allowed_until, due_at=allowed_until + timedelta(seconds=policy.again_seconds)), [word]
 
 
 def _script(complaint: Complaint, promise: Promise) -> Script:
     return Script(
         reference=complaint.reference, finding=promise.finding, answer_parts=promise.answer_parts, priority=complaint.priority,
-        is_vulnerable=complaint.is_vulnerable,
+        is_vulnerable=complaint.is_vulnerable, delay_cause=complaint.delay_cause, next_update=complaint.next_update,
     )  # fmt: skip

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from contracts.common import CustomerKey, Note, Notes, Round
-from contracts.intake import ContactWindows, Reference
-from contracts.model import Code, ComplaintId, Instant, Language, Part, Staff, Zone
+from contracts.intake import ContactWindows, Reachable, Reference, Zones
+from contracts.model import Code, ComplaintId, Country, Instant, Language, Part, Staff, Zone
 from contracts.routing import Codes, Finding, Priority
 
 SECOND = timedelta(seconds=1)
@@ -15,6 +15,7 @@ SECOND = timedelta(seconds=1)
 class Lease(Part):
     """A dialer's claim: nobody else may call until it ends.  At `until` it holds no longer."""
 
+    since: Instant
     until: Instant
     by: Staff
 
@@ -22,8 +23,9 @@ class Lease(Part):
 class Promise(Part):
     """One callback, from its promise to its end.
 
-    `due_at`: when dialers are told (again), unless it is claimed then.  `allowed_until`: how long the due that is out may be claimed;
-    None while none is out.  `ends_at`: from here on nobody calls.  `judged_at`: when it is safe to say that it was broken.
+    `channel`: the rung of the ladder that it is on.  `due_at`: when dialers are told (again), unless it is claimed then.  `allowed_until`:
+    how long the due that is out may be claimed; None while none is out.  `ends_at`: from here on nobody calls.  `judged_at`: when it is
+    safe to say that it was broken.
     """
 
     id: Code
@@ -35,15 +37,24 @@ class Promise(Part):
     judged_at: Instant
     ends_at: Instant
     due_at: Instant
-    finding: Finding
+    because: Code
+    finding: Finding | None = None
     answer_parts: Codes = ()
     allowed_until: Instant | None = None
     lease: Lease | None = None
+    tried: tuple[Code, ...] = ()
+    """Channels of the ladder that are behind it."""
+    is_sent: bool = False
+    """Whether something written is out: the customer may answer at any time."""
     counted: int = 0
-    """Attempts that count towards the limit."""
+    """Attempts that count."""
+    counted_here: int = 0
+    """… towards the limit of this rung."""
     outcomes: tuple[Code, ...] = ()
     """Of the attempts that were reported and did not reach the customer, in order."""
     is_broken: bool = False
+    given_up_for: Code | None = None
+    """Why it is given up at `ends_at`; None: the time is up."""
     ended: Code | None = None
     """completed, abandoned, cancelled, impossible; None while it lives."""
 
@@ -81,22 +92,51 @@ class Complaint(Part):
     reference: Reference
     language: Language | None = None
     time_zone: Zone | None = None
+    time_zones: Zones = ()
+    country: Country | None = None
     contact_windows: ContactWindows = ()
-    has_phone: bool = False
+    reachable: Reachable = Reachable()
+    is_phone_wrong: bool = False
+    """Somebody else answered: until another number is told there is none."""
     do_not_call: bool = False
     is_vulnerable: bool = False
     is_erased: bool = False
+    tier: Code = "general"
+    delay_cause: Code | None = None
+    next_update: Instant | None = None
+    """What a department told of a delay in this round."""
     priority: Priority | None = None
     round: Round = 1
     """The latest heard of."""
+    resolved: int = 0
+    """The latest round whose resolution was heard of."""
     is_over: bool = False
     """That round was withdrawn or closed."""
     promises: tuple[Promise, ...] = ()
+    tried_at: tuple[Instant, ...] = ()
+    """When the customer was tried, as many as the limit asks for."""
     notes: tuple[Note, ...] = ()
 
     @property
     def live(self) -> tuple[Promise, ...]:
         return tuple(promise for promise in self.promises if promise.ended is None)
+
+    @property
+    def has_phone(self) -> bool:
+        return self.reachable.phone and not self.is_phone_wrong
+
+    @property
+    def is_in_progress(self) -> bool:
+        """Somebody works on it: neither resolved nor over."""
+        return self.resolved < self.round and not self.is_over
+
+    def now(self, promise: Promise) -> Promise:
+        """As it is by now."""
+        return self.named(promise.id) or promise
+
+    def leased_besides(self, promise: Promise) -> Promise | None:
+        """The customer is being reached on another callback's account: nobody is to ring at the same time."""
+        return next((other for other in self.live if other.lease and other.id != promise.id), None)
 
     def named(self, callback: str) -> Promise | None:
         return next((promise for promise in self.promises if promise.id == callback), None)

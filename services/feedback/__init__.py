@@ -1,5 +1,6 @@
 """feedback: learns whether the recovery worked."""
 
+from contracts.feedback import RecordFeedback
 from contracts.intake import ComplaintRegistered, DossierErased
 from services.feedback.decide import address, decide
 from services.feedback.policy import FeedbackPolicy
@@ -12,7 +13,7 @@ SERVICE = Service(
     policy=FeedbackPolicy,
     decide=decide,
     wake_at=wake_at,
-    opens=frozenset({ComplaintRegistered}),
+    opens=frozenset({ComplaintRegistered, RecordFeedback}),
     address=address,
     dossiers=dossiers,
     facets=facets,

@@ -1,25 +1,29 @@
 """Did the recovery work?  Pure.
 
 The confirming call brings the customer's answers, or else one survey asks for them.  Dissatisfied reopens the complaint, anything
-better closes it; a survey that nobody answers expires.
+better closes it; a survey that nobody answers expires.  Later a sample is asked about the relationship; what customers say unasked is
+kept beside it all.
 """
 
 from datetime import datetime
 
 from contracts.callback import CallbackAbandoned, CallbackCompleted, CallbackImpossible
-from contracts.feedback import AnswerSurvey
+from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, DeclineSurvey, RecordFeedback
 from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded, Reachable
-from contracts.model import Message
+from contracts.model import Command, Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintResolved, ComplaintWithdrawn
+from services.feedback.listening import record
 from services.feedback.policy import FeedbackPolicy
+from services.feedback.relationship import answer_about_relationship, ask_about_relationship, plan
 from services.feedback.state import Complaint
-from services.feedback.survey import Said, answer, ask, cancel, expire
+from services.feedback.survey import Said, answer, ask, cancel, decline, expire, remind
 from services.feedback.verdict import gap_of, receive, tells
-from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
+from services.platform.kernel.service import Address, Cause, Decision, Refused, Woken, by_complaint
 
 USED = (
     ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileChanged, DossierErased, ComplaintResolved, ComplaintReopened,
     ComplaintWithdrawn, ComplaintClosed, CallbackCompleted, CallbackAbandoned, CallbackImpossible, AnswerSurvey,
+    AnswerRelationshipSurvey, DeclineSurvey, RecordFeedback,
 )  # fmt: skip
 
 
@@ -33,21 +37,23 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
 
     Only the confirming call asks whether the recovery worked; calls for another purpose are of no use here.
     """
-    if complaint is None:
-        return (_open(cause.message) if isinstance(cause.message, ComplaintRegistered) else None), []
+    if isinstance(cause.message, RecordFeedback):
+        return record(complaint, cause.message, cause, policy)
+    if complaint is None or complaint.is_transaction:
+        return _not_known(complaint, cause.message), []
     match cause.message:
         case ComplaintResolved() as told:
             return _resolved(complaint, told)
         case CallbackCompleted(purpose="confirm") as told:
             return _called(complaint, told, cause.instant, policy)
-        case CallbackAbandoned(purpose="confirm") | CallbackImpossible(purpose="confirm") as told:
+        case CallbackAbandoned(purpose="confirm") | CallbackImpossible(purpose="confirm", goes_on=False) as told:
             return _not_called(complaint, told, cause.instant, policy)
         case ComplaintReopened() as told:
             return _enter(complaint, told.round)
         case ComplaintWithdrawn() as told:
             return _leave(complaint, told.round, "withdrawn")
         case ComplaintClosed() as told:
-            return _leave(complaint, told.round, "closed")
+            return _close(complaint, told, cause.instant, policy)
         case ContactRepeated() | InformationAdded() as told:
             return _learn(complaint, told, cause.instant, policy)
         case CustomerProfileChanged() as told:
@@ -56,9 +62,20 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
             return _erase(complaint)
         case AnswerSurvey() as told:
             return answer(complaint, told, cause, policy)
+        case AnswerRelationshipSurvey() as told:
+            return answer_about_relationship(complaint, told, policy)
+        case DeclineSurvey() as told:
+            return decline(complaint, told)
         case Woken():
-            return expire(complaint)
+            return _wake(complaint, cause.instant, policy)
     return complaint, []
+
+
+def _not_known(transaction: Complaint | None, message: Message | Woken) -> Complaint | None:
+    """A complaint begins when it is registered, even where its source once called a transaction so."""
+    if isinstance(message, Command):
+        raise Refused("unknown_complaint")
+    return _open(message) if isinstance(message, ComplaintRegistered) else transaction
 
 
 def _open(told: ComplaintRegistered) -> Complaint:
@@ -125,7 +142,10 @@ def _enter(complaint: Complaint, round: int) -> tuple[Complaint, Said]:
     """A newer round ends what the older one asked, whoever tells of it first: callback's words may overtake routing's."""
     if round <= complaint.round:
         return complaint, []
-    return cancel(complaint.but(round=round, is_over=False, call_answered=False, is_unasked=False, department=None), "reopened")
+    anew = complaint.but(
+        round=round, is_over=False, call_answered=False, is_unasked=False, department=None, relationship_due=None
+    )  # fmt: skip
+    return cancel(anew, "reopened")
 
 
 def _leave(complaint: Complaint, round: int, how: str) -> tuple[Complaint, Said]:
@@ -134,6 +154,21 @@ def _leave(complaint: Complaint, round: int, how: str) -> tuple[Complaint, Said]
     return cancel(complaint.but(round=round, is_over=True), how)
 
 
+def _close(complaint: Complaint, told: ComplaintClosed, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
+    """What is told twice plans nothing anew, and cancels no survey about the relationship."""
+    if told.round < complaint.round or (told.round == complaint.round and complaint.is_over):
+        return complaint, []
+    complaint, said = _leave(complaint, told.round, "closed")
+    return plan(complaint, instant, policy), said
+
+
+def _wake(complaint: Complaint, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
+    survey = complaint.live
+    if survey is None:
+        return ask_about_relationship(complaint, instant, policy)
+    return remind(complaint, survey) if survey.remind_at else expire(complaint, survey)
+
+
 def _erase(complaint: Complaint) -> tuple[Complaint, Said]:
     """The work may go on, but there is nobody to ask."""
-    return cancel(complaint.but(is_erased=True, notes=(), language=None, reachable=Reachable()), "erased")
+    return cancel(complaint.but(is_erased=True, notes=(), language=None, reachable=Reachable(), relationship_due=None), "erased")

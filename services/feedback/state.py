@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import Reachable
@@ -12,11 +12,19 @@ SECOND = timedelta(seconds=1)
 
 
 class Survey(Part):
-    """A round's questions to the customer.  `ended`: answered, expired, cancelled; None while it can be answered."""
+    """Questions to the customer: a round's, or the relationship's.
+
+    `ended`: answered, expired, cancelled; None while it can be answered.
+    """
 
     id: Code
+    kind: Literal["recovery", "relationship"] = "recovery"
     round: Round
+    channel: Code
+    remind_at: Instant | None = None
+    """When the customer is to be reminded; None: never, or no more."""
     expires_at: Instant
+    is_declined: bool = False
     ended: Code | None = None
 
     @property
@@ -26,10 +34,12 @@ class Survey(Part):
 
 
 class Complaint(Part):
-    """The complaint as feedback knows it."""
+    """The complaint as feedback knows it; or an ordinary transaction, of which it only knows that its feedback was recorded."""
 
     complaint_id: ComplaintId
-    customer: CustomerKey
+    is_transaction: bool = False
+    customer: CustomerKey | None = None
+    """None only of a transaction."""
     segment: Code
     """The customer's tier: what scores are compared by."""
     language: Language | None = None
@@ -46,6 +56,8 @@ class Complaint(Part):
     """That round's call brought the customer's answers."""
     is_unasked: bool = False
     """That round's question could reach nobody; it is asked as soon as a way to the customer is known."""
+    relationship_due: Instant | None = None
+    """When the customer, who is of the sample, is to be asked about the relationship."""
     surveys: tuple[Survey, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -58,21 +70,27 @@ class Complaint(Part):
         last = self.surveys[-1] if self.surveys else None
         return last if last and last.ended is None else None
 
+    @property
+    def was_asked_about_relationship(self) -> bool:
+        return any(survey.kind == "relationship" for survey in self.surveys)
+
     def wants_to_know(self, round: int) -> bool:
         """Whether this is the present round and the customer has neither answered on the phone nor been asked in writing."""
         is_current = round == self.round and not self.is_over
         return is_current and not self.call_answered and not any(survey.round == round for survey in self.surveys)
 
-    def ending_survey(self, how: str) -> Self:
-        """With the live survey ended."""
-        return self.but(surveys=(*self.surveys[:-1], self.surveys[-1].model_copy(update={"ended": how})))
+    def with_live(self, **changes: Any) -> Self:
+        """With the live survey changed."""
+        return self.but(surveys=(*self.surveys[:-1], self.surveys[-1].model_copy(update=changes)))
 
     def but(self, **changes: Any) -> Self:
         return self.model_copy(update=changes)
 
 
 def wake_at(complaint: Complaint) -> datetime | None:
-    return complaint.live.lapses_at if complaint.live else None
+    """A survey's reminder, else its end; or the relationship survey's beginning, which no other survey outlives."""
+    survey = complaint.live
+    return (survey.remind_at or survey.lapses_at) if survey else complaint.relationship_due
 
 
 def dossiers(complaint: Complaint) -> Mapping[str, Part | None]:
@@ -85,5 +103,7 @@ def dossiers(complaint: Complaint) -> Mapping[str, Part | None]:
 
 
 def facets(complaint: Complaint) -> Mapping[str, str]:
-    """How the last survey stands: none, open, answered, expired, cancelled."""
+    """How the last survey stands: none, open, answered, expired, cancelled; or that it is a transaction's feedback: recorded."""
+    if complaint.is_transaction:
+        return {"state": "recorded"}
     return {"state": (complaint.surveys[-1].ended or "open") if complaint.surveys else "none"}

@@ -1,55 +1,106 @@
-"""One survey for each round: asked, answered, expired or cancelled."""
+"""A survey's life: asked, reminded of once, declined, answered, expired or cancelled.
+
+There is one for each round, and one about the relationship.
+"""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from contracts.common import Note
-from contracts.feedback import AnswerSurvey, SurveyCancelled, SurveyExpired, SurveyRequested
+from contracts.feedback import (
+    AnswerSurvey,
+    DeclineSurvey,
+    SurveyCancelled,
+    SurveyDeclined,
+    SurveyExpired,
+    SurveyReminded,
+    SurveyRequested,
+)
 from contracts.model import Event
+from services.feedback.comments import with_comment
 from services.feedback.policy import FeedbackPolicy
+from services.feedback.scale import on_scale
 from services.feedback.state import Complaint, Survey
-from services.feedback.verdict import gap_of, receive, tells
-from services.platform.kernel.notes import fits
+from services.feedback.verdict import gap_of, of, receive, tells
 from services.platform.kernel.service import Cause, Refused
 
 Said = list[Event]
+Kind = Literal["recovery", "relationship"]
 REFUSALS = {"answered": "already_answered", "expired": "survey_expired", "cancelled": "survey_cancelled"}
+COMMANDS: dict[Kind, str] = {"recovery": "AnswerSurvey", "relationship": "AnswerRelationshipSurvey"}
 
 
 def ask(complaint: Complaint, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
-    """Nothing is asked of a customer whom nothing reaches, yet."""
+    """Did the recovery work?  Nothing is asked of a customer whom nothing reaches, yet."""
     channel = policy.channels.to(complaint.reachable)
     if channel is None:
         return complaint.but(is_unasked=True), []
-    expires_at = (instant + timedelta(seconds=policy.expires_after_seconds)).replace(microsecond=0)
-    survey = Survey(id=f"{complaint.round}-survey", round=complaint.round, expires_at=expires_at)
-    word = SurveyRequested(
-        **_of(complaint, survey), channel=channel, language=complaint.language, questions=policy.questions,
-        questionnaire=policy.questionnaire, expires_at=expires_at, policy=policy.reference,
+    survey = begun(complaint, "recovery", channel, instant, policy)
+    return request(complaint.but(is_unasked=False), survey, policy.questions, policy.questionnaire, policy)
+
+
+def begun(complaint: Complaint, kind: Kind, channel: str, instant: datetime, policy: FeedbackPolicy) -> Survey:
+    """From now on, in whole seconds."""
+    remind, expire = policy.reminder_after_seconds, policy.expires_after_seconds
+    return Survey(
+        id=f"{complaint.round}-survey" if kind == "recovery" else kind, kind=kind, round=complaint.round, channel=channel,
+        remind_at=None if remind is None else _after(instant, remind), expires_at=_after(instant, expire),
     )  # fmt: skip
-    return complaint.but(surveys=(*complaint.surveys, survey), is_unasked=False), [word]
+
+
+def request(
+    complaint: Complaint, survey: Survey, questions: tuple[str, ...], questionnaire: str, policy: FeedbackPolicy
+) -> tuple[Complaint, Said]:
+    word = SurveyRequested(
+        **_about(complaint, survey), channel=survey.channel, language=complaint.language, questions=questions,
+        questionnaire=questionnaire, expires_at=survey.expires_at, policy=policy.reference,
+    )  # fmt: skip
+    return complaint.but(surveys=(*complaint.surveys, survey)), [word]
 
 
 def answer(complaint: Complaint, told: AnswerSurvey, cause: Cause, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
     """The first answer wins."""
-    survey = complaint.named(told.survey)
+    open_survey(complaint, told.survey, "recovery")
+    answers = on_scale(told.answers)
+    gap = gap_of(answers, complaint.core_expectation)
+    if not tells(answers, gap):
+        raise Refused("nothing_answered")
+    answered = with_comment(complaint.with_live(ended="answered"), told.comment, cause)
+    return answered, receive(complaint, "survey", answers, gap, policy)
+
+
+def open_survey(complaint: Complaint, id: str, kind: Kind | None = None) -> Survey:
+    """The survey of this name; raises `Refused` where it cannot be answered any more, or is of another kind."""
+    survey = complaint.named(id)
     if survey is None:
         raise Refused("unknown_survey", see=complaint.live.id if complaint.live else None)
+    if survey.ended == "cancelled" and survey.round < complaint.round:
+        raise Refused("old_round", see=complaint.live.id if complaint.live else None)
     if survey.ended:
         raise Refused(REFUSALS[survey.ended], see="ReopenComplaint")
-    gap = gap_of(told.answers, complaint.core_expectation)
-    if not tells(told.answers, gap):
-        raise Refused("nothing_answered")
-    answered = complaint.ending_survey("answered").but(notes=_notes(complaint, told, cause))
-    return answered, receive(complaint, "survey", told.answers, gap, policy)
+    if kind and survey.kind != kind:
+        raise Refused("other_questions", see=COMMANDS[survey.kind])
+    return survey
 
 
-def expire(complaint: Complaint) -> tuple[Complaint, Said]:
+def decline(complaint: Complaint, told: DeclineSurvey) -> tuple[Complaint, Said]:
+    """No reminder any more; the survey's time runs on, for the customer may think better of it."""
+    survey = open_survey(complaint, told.survey)
+    if survey.is_declined:
+        raise Refused("already_declined")
+    return complaint.with_live(is_declined=True, remind_at=None), [SurveyDeclined(**_about(complaint, survey))]
+
+
+def remind(complaint: Complaint, survey: Survey) -> tuple[Complaint, Said]:
+    """Once."""
+    word = SurveyReminded(
+        **_about(complaint, survey), channel=survey.channel, language=complaint.language, expires_at=survey.expires_at
+    )  # fmt: skip
+    return complaint.with_live(remind_at=None), [word]
+
+
+def expire(complaint: Complaint, survey: Survey) -> tuple[Complaint, Said]:
     """Time is up: nothing else is waited for."""
-    survey = complaint.live
-    if survey is None:
-        return complaint, []
-    return complaint.ending_survey("expired"), [SurveyExpired(**_of(complaint, survey))]
+    return complaint.with_live(ended="expired"), [SurveyExpired(**_about(complaint, survey))]
 
 
 def cancel(complaint: Complaint, reason: str) -> tuple[Complaint, Said]:
@@ -57,18 +108,13 @@ def cancel(complaint: Complaint, reason: str) -> tuple[Complaint, Said]:
     survey = complaint.live
     if survey is None:
         return complaint, []
-    return complaint.ending_survey("cancelled"), [SurveyCancelled(**_of(complaint, survey), reason=reason)]
+    return complaint.with_live(ended="cancelled"), [SurveyCancelled(**_about(complaint, survey), reason=reason)]
 
 
-def _of(complaint: Complaint, survey: Survey) -> dict[str, Any]:
+def _after(instant: datetime, seconds: int) -> datetime:
+    return (instant + timedelta(seconds=seconds)).replace(microsecond=0)
+
+
+def _about(complaint: Complaint, survey: Survey) -> dict[str, Any]:
     """What every word about a survey names."""
-    return {"complaint_id": complaint.complaint_id, "customer": complaint.customer, "round": survey.round, "survey": survey.id}
-
-
-def _notes(complaint: Complaint, told: AnswerSurvey, cause: Cause) -> tuple[Note, ...]:
-    if told.comment is None:
-        return complaint.notes
-    note = Note(at=cause.at, message=cause.id, text=told.comment)
-    if not fits(note, complaint.notes):
-        raise Refused("notes_full")
-    return (*complaint.notes, note)
+    return of(complaint) | {"round": survey.round, "kind": survey.kind, "survey": survey.id}

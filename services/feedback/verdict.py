@@ -10,6 +10,7 @@ from services.feedback.state import Complaint
 
 Because = Literal["not_solved", "csat", "gap"]
 LOWEST_ACCEPTED_CSAT = 3
+LOWEST_PASSIVE, LOWEST_PROMOTER = 7, 9
 UNSPECIFIED = "unspecified"
 
 
@@ -40,20 +41,40 @@ def receive(
     complaint: Complaint, via: Literal["callback", "survey"], answers: Answers, gap: int | None, policy: FeedbackPolicy
 ) -> list[Event]:
     """The answers as they were given, and the verdict."""
-    received = FeedbackReceived(
-        **_of(complaint), via=via, answers=answers, gap=gap, segment=complaint.segment, department=complaint.department,
-        policy=policy.reference,
-    )  # fmt: skip
+    received = FeedbackReceived(**of(complaint), **whose(complaint, policy), **scores(answers, gap), via=via)
     return [received, _verdict(complaint, answers, gap)]
+
+
+def scores(answers: Answers, gap: int | None) -> dict[str, Any]:
+    """The answers, and what they say of satisfaction and, apart from it, of intent."""
+    return {"answers": answers, "gap": gap, "satisfaction": satisfaction(gap), "intent": intent(answers.nps)}
+
+
+def satisfaction(gap: int | None) -> str | None:
+    if gap is None:
+        return None
+    return "dissatisfied" if gap < 0 else "satisfied" if gap > 0 else "accepted"
+
+
+def intent(nps: int | None) -> str | None:
+    if nps is None:
+        return None
+    return "promoter" if nps >= LOWEST_PROMOTER else "passive" if nps >= LOWEST_PASSIVE else "detractor"
+
+
+def of(complaint: Complaint) -> dict[str, Any]:
+    """What every word about a round names."""
+    return {"complaint_id": complaint.complaint_id, "customer": complaint.customer, "round": complaint.round}
+
+
+def whose(complaint: Complaint, policy: FeedbackPolicy) -> dict[str, Any]:
+    """What scores are compared by."""
+    group = "control" if complaint.is_transaction else "recovered"
+    return {"group": group, "segment": complaint.segment, "department": complaint.department, "policy": policy.reference}
 
 
 def _verdict(complaint: Complaint, answers: Answers, gap: int | None) -> Event:
     because = dissatisfied_because(answers, gap)
     if because is None:
-        return RecoveryConfirmed(**_of(complaint))
-    return DissatisfactionReported(**_of(complaint), dimension=answers.dimension or UNSPECIFIED, because=because)
-
-
-def _of(complaint: Complaint) -> dict[str, Any]:
-    """What every word about a round's recovery names."""
-    return {"complaint_id": complaint.complaint_id, "customer": complaint.customer, "round": complaint.round}
+        return RecoveryConfirmed(**of(complaint))
+    return DissatisfactionReported(**of(complaint), dimension=answers.dimension or UNSPECIFIED, because=because)

@@ -21,6 +21,7 @@ from services.intake.dossier import dossiers
 from services.intake.policy import IntakePolicy
 from services.intake.sealing import Seal
 from services.intake.state import CustomerFile, aliases, dossiers_from, dossiers_in, facets, leads_to, wake_at
+from services.intake.whereabouts import decide_with_zones
 from services.platform.kernel.service import Service
 
 
@@ -34,7 +35,7 @@ def service(secret: bytes, region: str = "CN") -> Service:
         name="intake",
         state=CustomerFile,
         policy=IntakePolicy,
-        decide=partial(decide, addresses.key, seal),
+        decide=partial(decide_with_zones, partial(decide, addresses.key, seal), region),
         wake_at=wake_at,
         opens=frozenset({SubmitComplaint, AddInformation, SetCustomerProfile, LinkCustomers, EraseCustomer, GiveUpFile, NoteComplaint}),
         address=addresses,

@@ -18,7 +18,7 @@ from contracts.intake import (
     SubmitComplaint,
 )
 from contracts.model import Message
-from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
+from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned, RemedyDone
 from services.intake.identity import customer_key, identity
 from services.intake.references import reference_alias
 from services.platform.kernel.service import Address
@@ -54,7 +54,7 @@ class Addresses:
                 return Address(id)
             case ContactReturned():
                 return self._first(message.submission, message.complaint_id, message.customer)
-            case ComplaintClosed() | ComplaintWithdrawn() | ComplaintReopened():
+            case ComplaintClosed() | ComplaintWithdrawn() | ComplaintReopened() | RemedyDone():
                 return self._first(message.complaint_id, message.customer)
             case _:
                 return None

@@ -11,6 +11,7 @@ from services.intake.matter import is_about
 from services.intake.policy import IntakePolicy
 from services.intake.profile import profile_set, tell_of_profile
 from services.intake.registration import Outcome, is_predecessor
+from services.intake.repairs import repairs_so_far
 from services.intake.state import Arrival, CustomerFile, Profile, names
 from services.intake.tiers import TIERS
 
@@ -116,7 +117,7 @@ def _told(file: CustomerFile, complaint: Complaint, same_matter: list[str], poli
         complaint_id=complaint.id,
         customer=file.customer,
         predecessors=complaint.predecessors,
-        repairs_so_far=complaint.proven_repairs,
+        repairs_so_far=repairs_so_far(file, complaint),
         same_matter=tuple(same_matter[-MOST_NAMED:]),
         because="customers_linked",
         policy=policy.reference,

@@ -92,6 +92,10 @@ class Complaint(Part):
     """The last instant at which its content is still kept, if it is not reopened."""
     is_to_be_erased: bool = False
     """When it closes."""
+    repairs_done: int = 0
+    """As routing told, since the product was last exchanged."""
+    repairs_of_another: int = 0
+    """Of the proven ones, those of what was exchanged since."""
 
     @property
     def id(self) -> str:
@@ -136,6 +140,11 @@ class Complaint(Part):
             if told:
                 proven, papers = _proven_with(proven, papers, told)
         return min(proven, MOST_REPAIRS)
+
+    @property
+    def repairs_before(self) -> int:
+        """Proven ones, of what is in the customer's hands now."""
+        return max(0, self.proven_repairs - self.repairs_of_another)
 
     @property
     def weight(self) -> int:

@@ -18,6 +18,16 @@ def reachable(*told: Customer) -> Reachable:
     )
 
 
+def has_new_phone(*told: Customer) -> bool:
+    """Whether the last of these tells a number that none before it told."""
+    *before, last = map(_dialled, told)
+    return bool(last) and last not in before
+
+
+def _dialled(told: Customer) -> str:
+    return "".join(sign for sign in told.phone or "" if sign.isdecimal()) if can_be_dialled(told.phone) else ""
+
+
 def completed(told: Customer, known: Customer) -> Customer:
     """What is told, and what was known before where nothing usable is told: no later contact takes a way to reach the customer away."""
     mine, theirs = reachable(told), reachable(known)

@@ -21,7 +21,7 @@ from contracts.intake import (
     SubmitComplaint,
 )
 from contracts.model import Message
-from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
+from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned, RemedyDone
 from services.intake.complaint import Complaint, Submission
 from services.intake.contacts import check_places
 from services.intake.forgetting import erase_customer
@@ -32,6 +32,7 @@ from services.intake.passing import Words, pass_on, passed_on
 from services.intake.policy import IntakePolicy
 from services.intake.profile import set_profile
 from services.intake.registration import Outcome, take_in
+from services.intake.repairs import repaired
 from services.intake.sealing import Seal
 from services.intake.state import MOST_BYTES, CustomerFile
 from services.platform.kernel.service import Cause, Refused, Woken
@@ -84,6 +85,8 @@ def _hear(file: CustomerFile, cause: Cause, policy: IntakePolicy) -> Outcome:
             return _reopen(file, event)
         case ContactReturned() as event:
             return _take_back(file, event, cause, policy)
+        case RemedyDone() as event:
+            return repaired(file, event, policy)
         case _:
             return file, []
 

@@ -6,8 +6,10 @@ from hashlib import sha256
 from hmac import digest
 
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
+from phonenumbers.timezone import time_zones_for_number
 
 from contracts.intake import Customer
+from services.platform.business_time import known_zone
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _DIGITS = range(8, 16)
@@ -51,6 +53,17 @@ def phone_number(text: str | None, region: str) -> str | None:
     if len(written) - 1 not in _DIGITS:
         return None
     return f"{written};ext={number.extension}" if number.extension else written
+
+
+def time_zones(customer: Customer, region: str) -> tuple[str, ...]:
+    """Where the customer may be: the stated zone, else every zone that the phone number may belong to; empty where neither tells."""
+    if customer.time_zone:
+        return (customer.time_zone,)
+    try:
+        number = parse(customer.phone or "", customer.country or region)
+    except NumberParseException:
+        return ()
+    return tuple(sorted(name for name in time_zones_for_number(number) if known_zone(name)))
 
 
 def mail_address(text: str | None) -> str | None:

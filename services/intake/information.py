@@ -6,7 +6,7 @@ from contracts.intake import AddInformation, Customer, InformationAdded
 from contracts.model import Command, Event
 from services.intake.addresses import complaint_named
 from services.intake.complaint import Addition, Complaint
-from services.intake.contacts import check_places, differing, reachable
+from services.intake.contacts import check_places, differing, has_new_phone, reachable
 from services.intake.mentions import mentioned
 from services.intake.policy import IntakePolicy
 from services.intake.profile import tell_of_profile
@@ -124,6 +124,7 @@ def _added(file: CustomerFile, complaint: Complaint, command: AddInformation) ->
         contacts=complaint.times_contacted,
         severity=severity(command),
         reachable=reachable(*complaint.told_customers),
+        has_new_phone=command.customer is not None and has_new_phone(*complaint.told_customers),
         do_not_call=standing.do_not_call,
         is_vulnerable=standing.is_vulnerable,
         has_narrative=bool((command.narrative or "").strip()),

@@ -30,6 +30,11 @@ def _is_same_thing(one: SubmitComplaint, other: SubmitComplaint) -> bool:
     return not mine and not theirs and _may_be_same_category(one, other)
 
 
+def is_same_item(one: SubmitComplaint, other: SubmitComplaint) -> bool:
+    """Whether both name one thing, the most exact name that both give deciding: what was done to it was done to that very thing."""
+    return any(name in _names(other) for name in _names(one)) and _is_same_thing(one, other)
+
+
 def _names(command: SubmitComplaint) -> dict[str, str]:
     """What tells this thing from others, the most exact first."""
     product, shipment = command.product or Product(), command.shipment or Shipment()

@@ -18,10 +18,11 @@ from contracts.intake import (
 )
 from contracts.model import Event, Part
 from services.intake.complaint import Complaint, Contact, Submission, stated
-from services.intake.contacts import reachable
+from services.intake.contacts import has_new_phone, reachable
 from services.intake.matter import is_about
 from services.intake.policy import IntakePolicy
 from services.intake.profile import tell_of_profile
+from services.intake.repairs import repairs_so_far
 from services.intake.state import CustomerFile
 
 Outcome = tuple[CustomerFile, list[Event]]
@@ -81,6 +82,7 @@ def _merge(file: CustomerFile, submission: Submission, into: Complaint, instant:
             contacts=new.times_contacted,
             severity=severity(told),
             reachable=reachable(*new.told_customers),
+            has_new_phone=has_new_phone(*new.told_customers),
             do_not_call=standing.do_not_call,
             is_vulnerable=standing.is_vulnerable,
             by=told.by,
@@ -95,7 +97,7 @@ def tell_of_repairs(file: CustomerFile, before: Complaint, after: Complaint, pol
     """Where papers that came late prove more repairs than were known."""
     if after.proven_repairs == before.proven_repairs:
         return []
-    facts = {"predecessors": after.predecessors, "repairs_so_far": after.proven_repairs}
+    facts = {"predecessors": after.predecessors, "repairs_so_far": repairs_so_far(file.with_complaint(after), after)}
     told = RepeatFactsChanged(complaint_id=after.id, customer=file.customer, because="proof_added", policy=policy.reference, **facts)
     return [told]
 
@@ -137,7 +139,7 @@ def _register(
         shipment=_facts(ShipmentFacts, told.shipment),
         remedy_sought=told.remedy_sought,
         predecessors=complaint.predecessors,
-        repairs_so_far=complaint.proven_repairs,
+        repairs_so_far=repairs_so_far(file.with_complaint(complaint), complaint),
         expectation=stated(told.expectation) or standing.expectation,
         first_answer_due=policy.first_answer_due(instant),
         acknowledgement=policy.acknowledgement(customer.language),

@@ -10,6 +10,7 @@ from services.routing import clocks
 from services.routing.clock.clock import LAST, SECOND
 from services.routing.escalation import escalate
 from services.routing.policy import RoutingPolicy
+from services.routing.remedies.carrying_out import cancel_pending
 from services.routing.state import Complaint
 from services.routing.told import Told, then
 from services.routing.transitions import refused
@@ -72,11 +73,15 @@ def _close(complaint: Complaint, how: str, instant: datetime, policy: RoutingPol
 
 
 def withdraw(complaint: Complaint, asked: WithdrawComplaint, instant: datetime, policy: RoutingPolicy) -> Told:
-    """Whatever rests goes no further; what is dangerous is still to be contained."""
+    """Whatever rests goes no further, nor what was only proposed; what is dangerous is still to be contained."""
     resumed: list[Event] = []
     for work in complaint.open_works:
         work, told = going(complaint, work, instant, None)
         complaint, resumed = complaint.with_work(work), [*resumed, *told]
     withdrawn = ComplaintWithdrawn(**complaint.of, reason=asked.reason, by=asked.by)
     complaint = complaint.but(stage="withdrawn", waits_for_a_person=False)
-    return then((complaint, [*resumed, withdrawn]), lambda now: clocks.stop(now, "withdrawn", instant, policy))
+    return then(
+        (complaint, [*resumed, withdrawn]),
+        lambda now: cancel_pending(now, "withdrawn"),
+        lambda now: clocks.stop(now, "withdrawn", instant, policy),
+    )

@@ -37,10 +37,11 @@ def learnt_afterwards(complaint: Complaint, told: Contact, instant: datetime, po
 
 
 def repeats(complaint: Complaint, told: RepeatFactsChanged, instant: datetime, policy: RoutingPolicy) -> Told:
-    """More complaints before this one than were known raise it; fewer change nothing."""
+    """More complaints before this one than were known raise it; fewer change nothing.  Repairs are as many as intake counts."""
     known, now = set(of_repeats(complaint.repeats, policy.priority)), len(told.predecessors)
     new = [sign for sign in of_repeats(now, policy.priority) if sign not in known and now > complaint.repeats]
-    return _learnt(complaint, complaint.but(repeats=max(complaint.repeats, now)), new, instant, policy)
+    after = complaint.but(repeats=max(complaint.repeats, now), repairs=told.repairs_so_far)
+    return _learnt(complaint, after, new, instant, policy)
 
 
 def profile(complaint: Complaint, told: CustomerProfileChanged, instant: datetime, policy: RoutingPolicy) -> Told:

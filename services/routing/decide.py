@@ -17,14 +17,20 @@ from contracts.intake import (
 from contracts.model import Command, Message
 from contracts.routing import (
     AcceptWork,
+    ApproveRemedy,
     AssignDepartments,
+    ChooseRemedy,
     CloseComplaint,
+    ConfirmRemedyDone,
     DeclineWork,
     ExtendClock,
     PauseWork,
+    ProposeRemedy,
+    RejectRemedy,
     ReopenComplaint,
     ReportContained,
     ReportProgress,
+    ReportRemedyFailed,
     ReportResolution,
     ResumeWork,
     SetPriority,
@@ -34,6 +40,7 @@ from services.platform.kernel.notes import fits
 from services.platform.kernel.service import Cause, Decision, Woken
 from services.routing import clocks, closing, contacts, containment, priority, registration, resolution, rounds, triage, work
 from services.routing.policy import RoutingPolicy
+from services.routing.remedies import answering, carrying_out, proposing
 from services.routing.state import Complaint
 from services.routing.told import Told, then
 from services.routing.transitions import permit, refused
@@ -96,6 +103,18 @@ def _asked(complaint: Complaint, command: Command, instant: datetime, policy: Ro
             return closing.withdraw(complaint, command, instant, policy)
         case SetPriority():
             return priority.set(complaint, command, instant, policy)
+        case ProposeRemedy():
+            return proposing.propose(complaint, command, instant, policy)
+        case ChooseRemedy():
+            return answering.choose(complaint, command, instant, policy)
+        case ApproveRemedy():
+            return answering.approve(complaint, command, instant, policy)
+        case RejectRemedy():
+            return answering.reject(complaint, command, instant, policy)
+        case ConfirmRemedyDone():
+            return carrying_out.done(complaint, command, instant, policy)
+        case ReportRemedyFailed():
+            return carrying_out.failed(complaint, command, instant, policy)
     raise TypeError(f"routing takes no {type(command).__name__}")
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, get_args
 
 from contracts.routing import Finding
 from services.routing.clock.faults import of_clocks
+from services.routing.remedies.faults import of_remedies
 
 if TYPE_CHECKING:
     from services.routing.policy import AnswerRule, RoutingPolicy
@@ -22,6 +23,7 @@ def of(policy: "RoutingPolicy") -> Iterator[Fault]:
     yield from _of_levels(policy.levels)
     yield from _of_ageing(policy)
     yield from _of_answers(policy)
+    yield from of_remedies(policy)
 
 
 def unknown(field: str, what: str, names: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:

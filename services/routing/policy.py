@@ -12,6 +12,7 @@ from services.platform.business_time import ALWAYS, Calendar, CalendarRules, Tar
 from services.platform.kernel.service import Policy
 from services.routing import faults
 from services.routing.clock.rules import ClockRule, Kind, Targets
+from services.routing.remedies.rules import Entitlement, Goodwill, Kinds, Name
 from services.routing.rule_table import RuleTable
 from services.routing.rules import CodeWords, Rule
 
@@ -131,6 +132,11 @@ class RoutingPolicy(Policy):
     pause_reasons: Codes = ()
     causes: Annotated[Mapping[Code, Cause], Field(min_length=1)]
     answers: tuple[AnswerRule, ...] = ()
+    remedies: Kinds = Kinds()
+    entitlements: Annotated[Mapping[Name, Entitlement], Field(max_length=20)] = {}
+    """What is owed, by the law or by contract."""
+    goodwill: Mapping[Currency, Goodwill] = {}
+    """What may be given besides, by currency."""
     reopening: Reopening
     heads: Annotated[Codes, Field(min_length=1)]
     """Roles that may close with a final position."""

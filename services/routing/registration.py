@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from contracts.intake import ComplaintRegistered
+from contracts.intake import ComplaintRegistered, ProductFacts, ShipmentFacts
 from contracts.model import Event
 from contracts.routing import ClockStarted, ComplaintRouted, ComplaintSentToTriage, ContainmentRequested, WorkRequested
 from services.routing import assignment, clocks, containment, triage
 from services.routing.clock.clock import counts_from
 from services.routing.policy import RoutingPolicy
 from services.routing.priority import assess
+from services.routing.remedies import entitlement
+from services.routing.remedies.ledger import Goods
 from services.routing.rules import Rule, facts
 from services.routing.state import Complaint
 from services.routing.told import Told, then
@@ -19,7 +21,7 @@ def register(told: ComplaintRegistered, instant: datetime, policy: RoutingPolicy
     known = facts(told)
     answer = policy.table.decide(known)
     opened = _opened(told, instant, policy).but(
-        facts=clocks.remembered(known, policy), clock_names=clocks.names(known, policy),
+        facts=clocks.remembered(known, policy), clock_names=clocks.names(known, policy), entitlements=entitlement.names(known, policy),
         lead=answer.lead if isinstance(answer, Rule) else None,
     )  # fmt: skip
     complaint, events = then(
@@ -37,7 +39,16 @@ def _opened(told: ComplaintRegistered, instant: datetime, policy: RoutingPolicy)
         class_kind=told.classes.kind, hazards=told.severity.hazards, has_public_exposure=told.severity.has_public_exposure,
         repeats=len(told.predecessors), is_vulnerable=told.is_vulnerable, is_reachable=any(way for _, way in told.reachable),
         registered_at=instant, counts_from=counts_from(told.received_at, instant, policy.max_backdating_seconds),
-        first_answer_due=told.first_answer_due,
+        first_answer_due=told.first_answer_due, goods=_goods(told), repairs=told.repairs_so_far,
+    )  # fmt: skip
+
+
+def _goods(told: ComplaintRegistered) -> Goods:
+    product, shipment = told.product or ProductFacts(), told.shipment or ShipmentFacts()
+    return Goods(
+        category=product.category, sold_at=product.bought_at, received_at=product.received_at, price=product.price,
+        declared_value=shipment.declared_value, is_distance_sale=product.is_distance_sale,
+        has_proof_of_purchase=product.has_proof_of_purchase,
     )  # fmt: skip
 
 

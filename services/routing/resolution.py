@@ -9,6 +9,7 @@ from services.routing import clocks
 from services.routing.clock.clock import LAST, SECOND
 from services.routing.policy import AnswerRule, RoutingPolicy
 from services.routing.promise import is_missed
+from services.routing.remedies.ledger import given
 from services.routing.standing import stand
 from services.routing.state import Complaint, Result
 from services.routing.told import Told, then
@@ -19,6 +20,8 @@ T = TypeVar("T")
 
 MOST_PARTS = 20
 """As many parts as an answer can name on the wire."""
+REMEDY = "remedy"
+"""The part of an answer that says how it is put right."""
 GRAVEST_FIRST: tuple[Finding, ...] = ("upheld", "partly", "undetermined", "not_upheld")
 """An open question is graver than a no."""
 
@@ -61,11 +64,16 @@ def _must_be_sayable(complaint: Complaint) -> None:
 
 
 def _must_be_over(complaint: Complaint, finding: Finding, policy: RoutingPolicy) -> None:
-    """The danger is contained, and the departments' answers together have all that such a complaint needs."""
+    """The danger is contained, and the departments' answers together have all that such a complaint needs, and claim no more than is so.
+
+    Where nothing was wrong, why there is no remedy is an answer too.
+    """
     if complaint.danger == "uncontained":
         raise refused("not_contained")
     if missing := [part for part in needed(complaint, finding, policy) if part not in _parts(complaint)]:
         raise refused("answer_incomplete", listed(missing))
+    if REMEDY in _parts(complaint) and finding != "not_upheld" and not given(complaint.remedies, complaint.round):
+        raise refused("remedy_missing")
 
 
 def needed(complaint: Complaint, finding: Finding, policy: RoutingPolicy) -> tuple[str, ...]:
@@ -99,7 +107,8 @@ def _resolved(complaint: Complaint, instant: datetime, policy: RoutingPolicy) ->
     until = min(instant + policy.reopening.window_seconds * SECOND, LAST)
     said = ComplaintResolved(
         **complaint.of, finding=finding, causes=_union(each.cause_code for each in results), gaps=_union(each.gap for each in results),
-        is_same_cause=_is_same_cause(results), answer_parts=_parts(complaint), lead=complaint.lead,
+        is_same_cause=_is_same_cause(results), answer_parts=_parts(complaint),
+        remedies=given(complaint.remedies, complaint.round), lead=complaint.lead,
         promised_resolution=complaint.promised_resolution, is_late=is_missed(complaint, instant, policy), reopenable_until=until,
         policy=policy.reference,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from contracts.intake import Reference
 from contracts.model import Code, ComplaintId, Instant, Label, Part
 from contracts.routing import Codes, Finding, Gap, Level, Priority
 from services.routing.clock.clock import Clock
+from services.routing.remedies.ledger import Goods, Remedy
 
 LAST_ROUND = 1000
 """The highest number that a round has on the wire."""
@@ -104,6 +105,13 @@ class Complaint(Part):
     """A vulnerable customer did not answer: silence closes nothing here."""
     is_final: bool = False
     """Closed with the head's final position."""
+    goods: Goods = Goods()
+    repairs: int = 0
+    """Of the product, done so far, as intake counts them."""
+    entitlements: Codes = ()
+    """Of the policy's tables, those that are this complaint's, chosen at its registration."""
+    remedies: tuple[Remedy, ...] = ()
+    """Of all rounds, in the order in which they were proposed."""
     notes: tuple[Note, ...] = ()
 
     @property
@@ -125,6 +133,9 @@ class Complaint(Part):
 
     def with_work(self, changed: Work) -> Self:
         return self.but(works=tuple(changed if work.id == changed.id else work for work in self.works))
+
+    def with_remedy(self, changed: Remedy) -> Self:
+        return self.but(remedies=tuple(changed if remedy.id == changed.id else remedy for remedy in self.remedies))
 
     def is_reopenable(self, instant: datetime) -> bool:
         """By a person: within the window since the last resolution.  What waits for a person, because silence never ends it, always."""

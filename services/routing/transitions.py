@@ -13,7 +13,9 @@ from contracts.intake import ContactRepeated, CustomerProfileChanged, Informatio
 from contracts.model import Command, Event, Message
 from contracts.routing import (
     AcceptWork,
+    ApproveRemedy,
     AssignDepartments,
+    ChooseRemedy,
     ClockBreached,
     ClockExtended,
     ClockMet,
@@ -25,6 +27,7 @@ from contracts.routing import (
     ComplaintRouted,
     ComplaintSentToTriage,
     ComplaintWithdrawn,
+    ConfirmRemedyDone,
     ContactReturned,
     Contained,
     ContainmentRequested,
@@ -33,9 +36,18 @@ from contracts.routing import (
     PauseWork,
     PriorityChanged,
     ProgressReported,
+    ProposeRemedy,
+    RejectRemedy,
+    RemedyApproved,
+    RemedyChosen,
+    RemedyDone,
+    RemedyFailed,
+    RemedyProposed,
+    RemedyRejected,
     ReopenComplaint,
     ReportContained,
     ReportProgress,
+    ReportRemedyFailed,
     ReportResolution,
     ResumeWork,
     SetPriority,
@@ -61,6 +73,7 @@ def to(**moves: type[Event]) -> Moves:
 STAGES: tuple[Stage, ...] = get_args(Stage)
 OPEN: tuple[Stage, ...] = STAGES[:6]
 IN_HAND: tuple[Stage, ...] = ("in_progress", "waiting")
+NOT_TAKEN_BACK: tuple[Stage, ...] = STAGES[:8]
 REGISTRATION = to(routed=ComplaintRouted, triage=ComplaintSentToTriage)
 
 
@@ -98,6 +111,13 @@ _ASKED: dict[type[Command], tuple[Cell, ...]] = {
     CloseComplaint:    (*5 * ("nothing_to_close",), to(closed=ComplaintClosed), to(closed=ComplaintClosed), *ENDED[1:]),
     WithdrawComplaint: (*7 * (WITHDRAWN,), *ENDED[1:]),
     SetPriority:       (*_stays(PriorityChanged), *ENDED),
+    # What is owed, or waits for approval, does not lapse because the complaint is resolved or closed.
+    ProposeRemedy:     ("in_triage", *2 * ("not_accepted",), *_stays(RemedyProposed, (*IN_HAND, "with_head")), *ENDED),
+    ChooseRemedy:      (*_stays(RemedyChosen, NOT_TAKEN_BACK), *ENDED[2:]),
+    ApproveRemedy:     (*_stays(RemedyApproved, NOT_TAKEN_BACK), *ENDED[2:]),
+    RejectRemedy:      (*_stays(RemedyRejected, NOT_TAKEN_BACK), *ENDED[2:]),
+    ConfirmRemedyDone: (*_stays(RemedyDone, STAGES[:9]), "merged"),
+    ReportRemedyFailed: (*_stays(RemedyFailed, STAGES[:9]), "merged"),
 }
 _HEARD: dict[type[Message | Woken], tuple[Moves, ...]] = {
     ContactRepeated:         (*_stays(PriorityChanged), REOPENED, {**REOPENED, "closed": ContactReturned}, to(withdrawn=ContactReturned),
@@ -125,6 +145,10 @@ INSTEAD = {
     "with_head": "AssignDepartments",
     "not_accepted": "AcceptWork",
     "not_contained": "ReportContained",
+    "not_chosen": "ChooseRemedy",
+    "not_approved": "ApproveRemedy",
+    "remedy_over": "ProposeRemedy",
+    "remedy_missing": "ProposeRemedy",
     "resolved": "ReopenComplaint",
     "closed": "ReopenComplaint",
     "withdrawn": "SubmitComplaint",
@@ -133,6 +157,8 @@ INSTEAD = {
     "erased": "SubmitComplaint",
 }
 """What to send instead of a refused command, as long as that is possible."""
+STILL_TOLD = (ReportContained, ConfirmRemedyDone, ReportRemedyFailed)
+"""What was asked for is carried out also when the customer was forgotten."""
 
 
 def refused(reason: str, see: str | None = None) -> Refused:
@@ -147,7 +173,7 @@ def listed(words: Iterable[str]) -> str:
 def permit(complaint: Complaint, command: Command, is_reopenable: bool) -> None:
     """Raises `Refused` where the table does not allow the command; what can no longer be reopened is submitted anew."""
     cell = TABLE[type(command)][complaint.stage]
-    if complaint.is_erased and complaint.stage in ("closed", "withdrawn") and not isinstance(command, ReportContained):
+    if complaint.is_erased and complaint.stage in ("closed", "withdrawn") and not isinstance(command, STILL_TOLD):
         raise refused("erased")
     if isinstance(cell, str):
         is_too_late = INSTEAD.get(cell) == "ReopenComplaint" and not is_reopenable

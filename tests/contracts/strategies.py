@@ -34,7 +34,8 @@ def allowed(node: Mapping[str, Any], root: Mapping[str, Any]) -> st.SearchStrate
             always = {name: each for name, each in made.items() if name in required}
             return st.fixed_dictionaries(always, optional={name: each for name, each in made.items() if name not in required})
         case {"type": "array", "items": item}:
-            return st.lists(allowed(item, root), min_size=node.get("minItems", 0), max_size=min(node.get("maxItems", 3), 3)).map(list)
+            least = node.get("minItems", 0)
+            return st.lists(allowed(item, root), min_size=least, max_size=max(least, min(node.get("maxItems", 3), 3))).map(list)
         case {"type": "integer"}:
             return st.integers(node.get("minimum", -(2**53)), node.get("maximum", 2**53))
         case {"type": "boolean"}:

@@ -7,12 +7,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from contracts.servqual import DIMENSIONS, Dimension, dimensions, overall, total, weighted, worst
 from services.cli.advise.chart import Bars, Chart
 from services.cli.advise.servqual_file import IN_CHINESE, read_answers
 from services.cli.advise.told import Advice, AsJson, Png, figure, tell
 from services.cli.screen import right
 from services.cli.show.text import printable
-from services.planning.servqual import DIMENSIONS, Dimension, dimensions, overall, total, weighted, worst
 
 
 def servqual(

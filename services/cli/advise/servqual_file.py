@@ -5,10 +5,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
+from contracts.servqual import DIMENSIONS, Answer
 from services.cli.replay.mapping_forms import Format
 from services.cli.replay.rows import BadFile, Broken, Row, Table, open_table
 from services.cli.tiers.file import POINT
-from services.planning.servqual import DIMENSIONS, Answer
 
 DIMENSION, ITEM, EXPECTATION, PERCEPTION, WEIGHT = COLUMNS = ("dimension", "item", "expectation", "perception", "weight")
 NEEDED = (DIMENSION, EXPECTATION, PERCEPTION)

@@ -30,6 +30,9 @@ def faults(found: PolicySet) -> Iterator[str]:
         yield from (f"{found.place('routing', field)}: {fault}." for field, fault in _of_words(intake, routing))
     if intake := found.even_mended("intake", IntakePolicy, "first_answer"):
         yield from (f"{found.place('intake', field)}: {fault}." for field, fault in never_again(intake))
+    if (callback := found.even_mended("callback", CallbackPolicy, "care")) and callback.care:
+        unheard_of = (tier for tier in callback.care.tiers if tier not in TIERS)
+        yield from (f"{found.place('callback', 'care.tiers')}: {_giver('tier')} {tier}." for tier in unheard_of)
     routing = found.even_mended("routing", RoutingPolicy, "reopening")
     callback = found.even_mended("callback", CallbackPolicy, "abandon_after_seconds")
     feedback = found.even_mended("feedback", FeedbackPolicy, "expires_after_seconds")
@@ -45,8 +48,11 @@ def notes(found: PolicySet) -> Iterator[str]:
         yield from _upside_down(routing)
         yield from _never_tighter(intake, routing)
         yield from beyond_the_total(routing)
-        yield from _idle_calendars(intake, routing)
+        yield from _idle_calendars(intake, routing, found.of("callback", CallbackPolicy))
         yield from until_holidays_end(intake, routing)
+    if routing and (callback := found.of("callback", CallbackPolicy)) and callback.progress:
+        idle = [name for name in callback.progress.clocks if name not in routing.clocks]
+        yield from (f"callback: progress.clocks names {name}, and routing has no such clock." for name in idle)
     if intake and "zh" not in intake.acknowledgements and any(_CHINESE.search(word) for rule in intake.classes for word in rule.keywords):
         yield "intake: it understands Chinese, and acknowledges nothing in Chinese."
 
@@ -82,6 +88,7 @@ def _asked(routing: RoutingPolicy) -> Iterator[tuple[str, str, Iterable[str]]]:
     """Where, which field of `When`, and the words."""
     conditions = [(f"rules.{n}", rule.when) for n, rule in enumerate(routing.rules)]
     conditions += [(f"clocks.{name}", rule.when) for name, rule in routing.clocks.items() if rule.when]
+    conditions += [(f"entitlements.{name}", table.when) for name, table in routing.entitlements.items() if table.when]
     for place, when in conditions:
         yield from ((f"{place}.when.{field}", field, getattr(when, field) or ()) for field in (*GIVEN, "tier"))
     yield from ((f"answers.{n}.class_kind", "class_kind", answer.class_kind or ()) for n, answer in enumerate(routing.answers))
@@ -133,6 +140,6 @@ def _a_week() -> Iterable[datetime]:
     return (_MONDAY + timedelta(hours=hours) for hours in range(7 * 24))
 
 
-def _idle_calendars(intake: IntakePolicy, routing: RoutingPolicy) -> Iterator[str]:
-    used = used_calendars(intake, routing)
+def _idle_calendars(intake: IntakePolicy, routing: RoutingPolicy, callback: CallbackPolicy | None) -> Iterator[str]:
+    used = used_calendars(intake, routing) | ({callback.desk} if callback and callback.desk else set())
     yield from (f"calendars: nothing counts by {name}." for name in routing.calendars if name not in used)

@@ -14,7 +14,9 @@ _MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 def used_calendars(intake: IntakePolicy, routing: RoutingPolicy) -> set[str]:
     """By which something counts."""
     promise = {intake.first_answer.calendar} if intake.first_answer else set[str]()
-    return promise | {name for rule in routing.clocks.values() for name in (rule.calendar, rule.escalation_calendar) if name}
+    clocks = {name for rule in routing.clocks.values() for name in (rule.calendar, rule.escalation_calendar) if name}
+    grants = (grant for table in routing.entitlements.values() for grant in table.grants)
+    return promise | clocks | {grant.within.calendar for grant in grants if grant.within and grant.within.calendar}
 
 
 def never_again(intake: IntakePolicy) -> Iterator[tuple[str, str]]:

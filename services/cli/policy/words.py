@@ -9,13 +9,15 @@ from rich.text import Text
 
 from contracts.intake import Classes
 from contracts.routing import Finding
-from services.callback.policy import CallbackPolicy, Outcome
+from services.callback.policy import CallbackPolicy
+from services.cli.policy.callback_words import calling
 from services.cli.policy.clock_words import clocks, priorities
 from services.cli.policy.cross import given
 from services.cli.policy.examples import Example, examples, zone_of
 from services.cli.policy.phrases import counted, exceptions, listed, plainly, target, weekly, when
+from services.cli.policy.remedy_words import remedies
 from services.cli.policy.whole_set import PolicySet
-from services.cli.show.forms import money, span
+from services.cli.show.forms import span
 from services.feedback.policy import FeedbackPolicy
 from services.intake.policy import IntakePolicy
 from services.routing.clock.rules import PRIORITIES
@@ -41,9 +43,10 @@ def effect(found: PolicySet) -> Iterator[Section]:
         yield "By when", list(clocks(routing))
         yield "Worked examples", list(_examples(routing))
         yield "What an answer needs", [*_answers(routing), _causes(routing)]
+        yield "How it is put right", list(remedies(routing))
         yield "How it ends", list(_ends(routing))
     if callback := found.of("callback", CallbackPolicy):
-        yield f"Calling back ({callback.reference})", list(_calling(callback))
+        yield f"Calling back ({callback.reference})", list(calling(callback))
     if feedback := found.of("feedback", FeedbackPolicy):
         yield f"Asking ({feedback.reference})", list(_asking(feedback))
 
@@ -158,25 +161,17 @@ def _ends(policy: RoutingPolicy) -> Iterator[str]:
     yield f"Complaints that are open when this policy comes {'keep the targets they began with' if keeps else 'follow it'}."
 
 
-def _calling(policy: CallbackPolicy) -> Iterator[str]:
-    between = f"between {span(policy.earliest_after_seconds)} and {span(policy.latest_after_seconds)} after the resolution"
-    yield f"The customer is called {between}, at most {counted(policy.max_attempts, 'time')}."
-    yield f"It is given up {span(policy.abandon_after_seconds)} after the resolution."
-    for name, outcome in policy.outcomes.items():
-        yield f"{plainly(name)}: {_follows(outcome)}."
-    late = policy.lateness
-    yield f"Being late costs up to {money(late.compensation.model_dump(), {})}, reached {span(late.tolerance_seconds)} after the promise."
-
-
-def _follows(outcome: Outcome) -> str:
-    if outcome.reaches:
-        return "the promise is kept"
-    again = listed(map(span, outcome.pauses_seconds), "then")
-    return (f"again after {again}" if again else "given up") + ("" if outcome.counted else ", not counted as an attempt")
-
-
 def _asking(policy: FeedbackPolicy) -> Iterator[str]:
     ways = policy.channels
     yield f"Who said nothing on the phone is asked by {listed((ways.phone, ways.mail, ways.post), 'or')}."
     yield f"There are {span(policy.expires_after_seconds)} to answer."
+    if policy.reminder_after_seconds is not None:
+        yield f"Who has not answered after {span(policy.reminder_after_seconds)} is reminded once."
     yield f"Asked ({policy.questionnaire}): {listed(map(plainly, policy.questions))}."
+    sample = policy.relationship
+    if sample.sample_permille:
+        yield (
+            f"Of 1,000 closed complaints {sample.sample_permille} are drawn: {span(sample.after_seconds)} later their customers are asked"
+            f" what they expect and perceive of the house ({sample.questionnaire})."
+        )
+    yield f"What customers say unasked is heard at {listed(map(plainly, policy.listening_posts))}."

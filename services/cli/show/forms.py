@@ -127,11 +127,34 @@ def money(value: Any, event: Told) -> str:
     return f"{value['amount_minor'] / 10**digits:,.{digits}f} {currency}"
 
 
+def options(value: Any, event: Told) -> str:
+    """`refund of 199.00 CNY or exchange`."""
+    return " or ".join(_worth(each, event) for each in value)
+
+
+def remedies(value: Any, event: Told) -> str:
+    """`refund of 199.00 CNY (issued), what the customer chooses (proposed)`."""
+    return ", ".join(f"{_worth(each, event) if each.get('kind') else 'what the customer chooses'} ({each['standing']})" for each in value)
+
+
+def _worth(value: Any, event: Told) -> str:
+    return words(value["kind"], event) + (f" of {money(value['amount'], event)}" if value.get("amount") else "")
+
+
+def either(value: Any, event: Told) -> str:
+    return " or ".join(words(each, event) for each in value)
+
+
 def answers(value: Any, event: Told) -> str:
     """`solved: no, csat: 2`."""
     said = {True: "yes", False: "no"}
     parts = [f"{name.replace('_', ' ')}: {said[one] if isinstance(one, bool) else one}" for name, one in value.items() if one is not None]
     return ", ".join(parts) or "nothing answered"
+
+
+def points(value: Any, event: Told) -> str:
+    """`-0.858` of ten-thousandths."""
+    return f"{int(value) / 10_000:+.4f}".rstrip("0").rstrip(".")
 
 
 def staff(value: Any, event: Told) -> str:
@@ -177,7 +200,8 @@ FORMS: Mapping[str, Form] = {
     "": plain, "words": words, "span": span, "when": when, "moments": moments, "until": until, "window": window, "late": late, "nth": nth,
     "target": target, "used": used, "resting": resting, "money": money, "answers": answers, "staff": staff, "gap": gap,
     "reference": reference, "references": references, "attempts": attempts, "repairs": repairs, "papers": papers,
-    "complaints": complaints, "command": command, "refusal": refusal,
+    "complaints": complaints, "command": command, "refusal": refusal, "points": points, "options": options, "remedies": remedies,
+    "either": either,
 }  # fmt: skip
 """Beside these, `{is_late:late|in time}` chooses by a truth value."""
 

@@ -124,13 +124,13 @@ def _promises(told: Sequence[Told], at: str, is_open: bool) -> Iterator[str]:
                 promised["resolution"] = Due("the resolution", event["promised_resolution"])
             case "clock_resumed" | "clock_extended" | "clock_aimed" if event["clock"] == "resolution" and "resolution" in promised:
                 promised["resolution"] = Due("the resolution", event["due"])
-            case "callback_promised":
+            case "callback_promised" | "callback_rescheduled":
                 promised[event["callback"]] = Due(f"a call to {words(event['purpose'], event)}", event["latest"])
             case "callback_completed" | "callback_cancelled" | "callback_abandoned" | "callback_broken":
                 promised.pop(event["callback"], None)
             case "survey_requested":
                 promised[f"survey {event['round']}"] = Due("answers to the survey count", event["expires_at"])
-            case "survey_expired" | "survey_cancelled" | "feedback_received":
+            case "survey_expired" | "survey_cancelled" | "feedback_received" | "relationship_measured" if "listening_post" not in event:
                 promised.pop(f"survey {event['round']}", None)
     if promised:
         yield f"Promised: {_listed(promised.values(), at)}"

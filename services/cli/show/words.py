@@ -10,6 +10,7 @@ REFUSED = "Refused {command_type:command} of {command_source}: {reason:refusal}[
 
 _KNOWN = "tier {tier:words}{is_vulnerable:, needs particular care|}{do_not_call:, wants no calls|}[, expects {expectation:answers}]"
 _CLOCK = "The {clock:words} clock[ of the work {work}]"
+_REMEDY = "{kind:words}[ of {amount:money}] (remedy {remedy})"
 _TARGET = "The {clock:words} target[ of the work {work}]"
 
 WORDS: Mapping[str, str] = {
@@ -62,8 +63,19 @@ WORDS: Mapping[str, str] = {
     "routing.complaint_escalated.v1": "Escalated to level {level}, {to:words}: {reason:words}[ {instance}].",
     "routing.priority_changed.v1": "Priority P{before} became P{priority}: {reason:words}"
     "[; resolution promised by {promised_resolution:until}].",
+    "routing.remedy_proposed.v1": "To put it right, {options:options} is proposed (remedy {remedy})[, owed by {basis}]"
+    "[ from {counted_from:when}][ until {counted_until:when}]"
+    "[; evidence needed: {evidence_needed:words}][; for {approvers:either} to approve].",
+    "routing.remedy_chosen.v1": "The customer chose {kind:words}[ of {amount:money}] (remedy {remedy})[; seen: {evidence:words}].",
+    "routing.remedy_approved.v1": f"Approved: {_REMEDY}.",
+    "routing.remedy_rejected.v1": "The remedy {remedy} is not given: {reason:words}.",
+    "routing.remedy_issued.v1": f"Issued, to be done once: {_REMEDY}[, owed by {{basis}}].",
+    "routing.remedy_done.v1": f"Done: {_REMEDY}[, out of use from {{out_of_use_from:when}}][ until {{out_of_use_to:when}}].",
+    "routing.remedy_failed.v1": f"Failed: {_REMEDY}: {{reason:words}}.",
+    "routing.remedy_cancelled.v1": "The remedy {remedy} is cancelled: {reason:words}.",
     "routing.complaint_resolved.v1": "Resolved {is_late:late|in time}: {finding:words}[, cause: {causes:words}][ (gap: {gaps:gap})]"
-    "{is_same_cause:, the same as before|}[; the answer has {answer_parts:words}]. Promised was {promised_resolution:when}."
+    "{is_same_cause:, the same as before|}[; the answer has {answer_parts:words}][; to put it right {remedies:remedies}]."
+    " Promised was {promised_resolution:when}."
     "[ It can be reopened until {reopenable_until:until}.]",
     "routing.complaint_reopened.v1": "Reopened, one level higher ({level}): {reason:words}."
     "{is_with_head: The rounds are used up: the head decides.|}",
@@ -71,7 +83,10 @@ WORDS: Mapping[str, str] = {
     "routing.complaint_closed.v1": "Closed: {how:words}[: {final_position:words}]. {reopenable_until:window}.",
     "routing.contact_returned.v1": "Another contact came after the end: it is registered anew as {submission:reference}.",
     "callback.callback_promised.v1": "A callback to {purpose:words} is promised by {channel:words}, from {earliest:when}"
-    " until {latest:until}.",
+    " until {latest:until}[ ({because:words})].",
+    "callback.callback_rescheduled.v1": "The callback to {purpose:words} is moved ({reason:words}): from {earliest:when} until"
+    " {latest:until}, not {latest_before:when}.",
+    "callback.visit_requested.v1": "A visit to {purpose:words} is asked for, not before {not_before:when}.",
     "callback.callback_due.v1": "Call now to {purpose:words} (attempt {attempt}, by {channel:words}); allowed until {allowed_until:until}.",
     "callback.callback_attempt_started.v1": "Attempt {attempt} is under way; the claim holds until {leased_until:until}.",
     "callback.callback_attempted.v1": "Attempt {attempt}: {outcome:words}[; the next is due {next_due:until}].",
@@ -79,12 +94,17 @@ WORDS: Mapping[str, str] = {
     "[; {answers:answers}]{is_intolerable:; so late is intolerable|}.",
     "callback.callback_broken.v1": "The promise to call back is broken: the customer was not reached before {broken_at:when}.",
     "callback.callback_cancelled.v1": "The callback is cancelled: {reason:words}.",
-    "callback.callback_impossible.v1": "No call to {purpose:words} can be made: {reason:words}.",
+    "callback.callback_impossible.v1": "No call to {purpose:words} can be made[ by {channel:words}]: {reason:words}.",
     "callback.callback_abandoned.v1": "The callback is given up after {attempts:attempts}: {reason:words}.",
     "feedback.survey_requested.v1": "The customer is asked by {channel:words} ({questions:words}); answers count until {expires_at:until}.",
+    "feedback.survey_reminded.v1": "The customer is reminded by {channel:words}; answers count until {expires_at:until}.",
+    "feedback.survey_declined.v1": "The customer would rather not answer, and is not reminded any more.",
     "feedback.survey_expired.v1": "The survey brought no answer in time.",
     "feedback.survey_cancelled.v1": "The survey is cancelled: {reason:words}.",
-    "feedback.feedback_received.v1": "The customer answered by {via:words}: {answers:answers}[; perceived less expected is {gap}].",
+    "feedback.feedback_received.v1": "The customer answered by {via:words}[ {listening_post:words}]{is_praise:, and praises|}:"
+    " {answers:answers}[; perceived less expected is {gap}].",
+    "feedback.relationship_measured.v1": "The customer told what to expect of us and what is perceived[ (heard by {listening_post:words})]:"
+    " the gap is {overall_ten_thousandths:points}, weighted {weighted_ten_thousandths:points}; worst: {worst:words}.",
     "feedback.dissatisfaction_reported.v1": "The customer is not satisfied ({because:words}; worst: {dimension:words}).",
     "feedback.recovery_confirmed.v1": "The customer accepts the recovery.",
     **{f"{service}.command_refused.v1": REFUSED for service in ("intake", "routing", "callback", "feedback")},
@@ -92,6 +112,7 @@ WORDS: Mapping[str, str] = {
 
 BAD_NEWS = frozenset({
     "routing.clock_breached.v1", "routing.complaint_escalated.v1", "routing.containment_requested.v1", "routing.complaint_reopened.v1",
+    "routing.remedy_failed.v1",
     "callback.callback_broken.v1", "callback.callback_abandoned.v1", "feedback.dissatisfaction_reported.v1",
     *(name for name in WORDS if name.endswith(".command_refused.v1")),
 })  # fmt: skip

@@ -13,12 +13,12 @@ IN_ITS_STATE = ("class_kind", "hazard", "sign")
 
 def names(known: Facts, policy: RoutingPolicy) -> tuple[str, ...]:
     """Of each kind the first that fits, every legal one that fits."""
-    fitting = [(name, rule.kind) for name, rule in policy.clocks.items() if _fits(rule.when, known)]
+    fitting = [(name, rule.kind) for name, rule in policy.clocks.items() if fits(rule.when, known)]
     kinds = [kind for _, kind in fitting]
     return tuple(name for n, (name, kind) in enumerate(fitting) if kind == "legal" or kinds.index(kind) == n)
 
 
-def _fits(when: When | None, known: Facts) -> bool:
+def fits(when: When | None, known: Facts) -> bool:
     """A word of each field that is asked for."""
     return when is None or all(words is None or not set(words).isdisjoint(known.get(field, ())) for field, words in when)
 

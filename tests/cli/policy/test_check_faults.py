@@ -65,6 +65,19 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
         ("routing", "departments: [research_office], lead: research_office", "departments: [thinkers], lead: thinkers"),
         "routing.yaml: rules.6.departments", "there is no department thinkers",
     ),
+    "a desk without hours": (
+        ("callback", "desk: hotline", "desk: hotlin"), "callback.yaml: desk", "there is no calendar hotlin; there is hotline, office.",
+    ),
+    "callback windows that can never meet": (
+        ("callback", "desk: hotline                          # 全天候值班，但只在市民方便的时候打扰\n"
+        'zone: Asia/Shanghai\nlegal_hours: {hours: [["08:00"', 'desk: office\nzone: Asia/Shanghai\nlegal_hours: {hours: [["18:00"'),
+        "callback.yaml: legal_hours",
+        "the desk (office) is never at work in these hours: nobody could ever be called.",
+    ),
+    "care for customers of a tier that there is not": (
+        ("callback", "care: null                             # 市民不分等级", "care: {tiers: [gold]}"), "callback.yaml: care.tiers",
+        "no customer has the tier gold.",
+    ),
     # what is not well formed, in plain words
     "a truth where a number is meant": (
         ("callback", "max_attempts: 3", "max_attempts: true"), "callback.yaml: max_attempts", "must be a number, not true.",

@@ -24,6 +24,10 @@ NOTES: dict[str, tuple[Edit, str]] = {
         ("calendars", "hotline:",
         "old:\n  zone: Asia/Shanghai\n  weekly: {mon: [['09:00', '18:00']]}\nhotline:"), "calendars: nothing counts by old.",
     ),
+    "a clock to be told of that routing has not": (
+        ("callback", "clocks: [first_answer, inquiry,", "clocks: [first_answer, enquiry,"),
+        "callback: progress.clocks names enquiry, and routing has no such clock.",
+    ),
     "holidays that end": (
         ("routing", "owner: chief_duty", "owner: duty"), "calendars: office has its holidays until 2026; what is due later",
     ),

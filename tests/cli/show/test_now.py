@@ -132,6 +132,9 @@ def test_when_resolved_the_open_promises_are_the_call_and_the_survey() -> None:
     assert "Promised: answers to the survey count until 2026-03-02 18:30:00 (in 8 h)." in standing(*told, given_up, survey)
     expired = event("feedback.survey_expired.v1", "expired", 1, 64, round=1, survey="1-survey")
     assert "Promised" not in standing(*told, given_up, survey, expired)
+    heard = {"via": "listening_post", "listening_post": "feedback_card", "answers": {"csat": 4}, "segment": "general"}
+    unasked = event("feedback.feedback_received.v1", "unasked", 1, 64, round=1, policy="default/feedback@1", **heard)
+    assert "Promised: answers" in standing(*told, given_up, survey, unasked), "what is said unasked answers no survey"
 
 
 def test_a_danger_is_told_until_it_is_contained() -> None:

@@ -104,8 +104,23 @@ def test_a_field_of_the_contract_is_no_word_for_people(reason: str) -> None:
 
 
 def test_a_type_without_words_is_told_by_its_name_and_fields() -> None:
-    said = told("routing.remedy_issued.v1", id="…", seq=3, remedy="refund", total={"amount_minor": 5, "currency": "CNY"}, parts=["a", "b"])
-    assert said == "routing.remedy_issued.v1 (remedy: refund, total: amount_minor 5, currency CNY, parts: a; b)."
+    said = told("routing.moon_landed.v1", id="…", seq=3, remedy="refund", total={"amount_minor": 5, "currency": "CNY"}, parts=["a", "b"])
+    assert said == "routing.moon_landed.v1 (remedy: refund, total: amount_minor 5, currency CNY, parts: a; b)."
+
+
+def test_remedies_as_they_are_read() -> None:
+    yuan = {"amount_minor": 19_900, "currency": "CNY"}
+    owed = [{"kind": "refund", "amount": yuan}, {"kind": "exchange", "amount": None}]
+    assert told("routing.remedy_proposed.v1", remedy="1-guarantee", basis="law.9", options=owed, evidence_needed=["receipt"]) == (
+        "To put it right, refund of 199.00 CNY or exchange is proposed (remedy 1-guarantee), owed by law.9; evidence needed: receipt."
+    )
+    assert told("routing.remedy_issued.v1", remedy="1-goodwill", kind="partial_refund", amount=yuan) == (
+        "Issued, to be done once: partial refund of 199.00 CNY (remedy 1-goodwill)."
+    )
+    given = [{"kind": "refund", "amount": yuan, "standing": "issued"}, {"kind": None, "standing": "proposed"}]
+    found = {"is_late": False, "finding": "upheld", "promised_resolution": "2026-03-01T09:30:00Z"}
+    said = told("routing.complaint_resolved.v1", **found, remedies=given)
+    assert "to put it right refund of 199.00 CNY (issued), what the customer chooses (proposed)." in said
 
 
 def test_a_known_type_of_another_shape_is_told_all_the_same() -> None:
@@ -196,3 +211,15 @@ def test_contacts_are_counted_as_people_count() -> None:
 )
 def test_a_label_cannot_steer_the_terminal(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+@pytest.mark.parametrize(("figure", "said"), [(-8_580, "-0.858"), (-9_007, "-0.9007"), (-10_000, "-1"), (0, "+0"), (5_000, "+0.5")])
+def test_a_gap_is_told_in_points(figure: int, said: str) -> None:
+    assert f"the gap is {said}, weighted +0.5; worst: empathy." in told(
+        "feedback.relationship_measured.v1", overall_ten_thousandths=figure, weighted_ten_thousandths=5_000, worst=["empathy"]
+    )
+
+
+def test_praise_is_told_and_where_it_was_heard() -> None:
+    said = told("feedback.feedback_received.v1", via="listening_post", listening_post="feedback_card", is_praise=True, answers={"csat": 5})
+    assert said == "The customer answered by listening post feedback card, and praises: csat: 5."

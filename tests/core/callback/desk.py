@@ -4,16 +4,29 @@ from typing import Any, Self
 
 from contracts.callback import RecordAttempt, StartAttempt
 from contracts.common import Answers, CommandRefused
-from contracts.model import Event, Staff
+from contracts.model import Command, Event, Staff
 from services.callback import SERVICE
 from services.callback.policy import CallbackPolicy
+from services.callback.rules import Rung
 from services.callback.state import Complaint
 from services.platform.kernel.run import Run
 from services.platform.kernel.service import Practice
 from tests.core.heard import ANNA, COMPLAINT, hour, registered, resolved, speaker_of
 
-POLICY = CallbackPolicy(reference="test/callback@1")
-"""Real life's numbers: call between hours 24 and 72, give up at 144; a due may be claimed for 8 hours, a claim holds for 15 minutes."""
+ALL = CallbackPolicy(reference="test/callback@1")
+"""Real life's numbers, purposes and channels."""
+PHONE_ONLY = (Rung(channel="phone"),)
+
+
+def phone_only(**said: Any) -> CallbackPolicy:
+    """Nothing but confirming calls."""
+    return CallbackPolicy(
+        reference="test/callback@1", ladder=PHONE_ONLY, ladder_for_vulnerable=PHONE_ONLY, progress=None, care=None, supervise=None, **said
+    )
+
+
+POLICY = phone_only()
+"""Call between hours 24 and 72, give up at 144; a due may be claimed for 8 hours, a claim holds for 15 minutes."""
 SECOND, MINUTE = 1 / 3600, 1 / 60
 MS = SECOND / 1000
 
@@ -44,6 +57,11 @@ class Desk:
     def calls(self, outcome: str, at: float, by: Staff = ANNA, callback: str = "1-confirm", answers: Answers | None = None) -> Self:
         """A call of three minutes."""
         return self.claims(at, by, callback).reports(outcome, at + 3 * MINUTE, by, callback, answers)
+
+    def wishes(self, wish: type[Command], at: float, by: Staff = ANNA, **said: Any) -> Self:
+        """`RequestCallback`, `RescheduleCallback` or `CancelCallback`."""
+        self.run.send("callback", wish(complaint_id=COMPLAINT, by=by, **said), at=hour(at))
+        return self
 
     def until(self, at: float) -> Self:
         self.run.until(hour(at))

@@ -4,9 +4,9 @@ import pytest
 
 from contracts.callback import CallbackAbandoned, CallbackAttempted, CallbackAttemptStarted, CallbackCompleted, CallbackDue
 from contracts.common import Answers
-from services.callback.policy import CallbackPolicy, Outcome
+from services.callback.rules import Limit, Outcome
 from services.callback.state import Complaint
-from tests.core.callback.desk import MINUTE, MS, POLICY, SECOND, Desk, promised
+from tests.core.callback.desk import MINUTE, MS, POLICY, SECOND, Desk, phone_only, promised
 from tests.core.heard import ANNA, BAO, hour, resolved
 
 
@@ -110,7 +110,7 @@ def test_an_outcome_that_does_not_count_uses_up_no_attempt():
 
 
 def test_a_patient_policy_is_remembered_to_the_last_attempt():
-    patient = CallbackPolicy(max_attempts=100, outcomes={
+    patient = phone_only(max_attempts=100, limit=Limit(attempts=100), outcomes={
         "reached": Outcome(reaches=True), **{f"missed-{n}": Outcome(pauses_seconds=(60,) * 10) for n in range(4)},
     })  # fmt: skip
     desk = promised(patient)
@@ -159,7 +159,7 @@ def test_a_retry_that_would_come_after_the_end_is_given_up_at_once():
     assert promised().claims(120 - MINUTE).reports("voicemail", 120 - MS).until(121).told[-1] == "Attempted"
 
 
-NARROW = CallbackPolicy(
+NARROW = phone_only(
     earliest_after_seconds=3000, latest_after_seconds=3894, abandon_after_seconds=3900, allowed_seconds=900, lease_seconds=900,
 )  # fmt: skip
 """A promise that is judged broken (at 3900 s) at the very instant at which the callback is given up."""
@@ -171,7 +171,7 @@ def test_a_call_that_is_running_at_the_end_is_not_given_up_when_its_promise_is_j
 
 
 def test_nobody_else_is_told_to_call_while_someone_calls():
-    policy = CallbackPolicy(again_seconds=60, latest_after_seconds=32 * 3600 + 120)
+    policy = phone_only(again_seconds=60, latest_after_seconds=32 * 3600 + 120)
     desk = promised(policy).claims(32).until(32.2)
     assert desk.told == ["Promised", "Due", "AttemptStarted", "Broken"], "judged after the due that was claimed would have been told again"
 
@@ -189,6 +189,6 @@ def test_a_window_that_was_over_when_the_service_heard_of_it_is_handled_in_one_w
 
 
 def test_the_policy_names_the_outcomes():
-    policy = CallbackPolicy(outcomes={"spoke": Outcome(reaches=True), "engaged": Outcome(pauses_seconds=(60,))})
+    policy = phone_only(outcomes={"spoke": Outcome(reaches=True), "engaged": Outcome(pauses_seconds=(60,))})
     desk = promised(policy).calls("engaged", 25).claims(26).reports("reached", 26).reports("spoke", 26.1).to_the_end()
     assert desk.refused == [("unknown_outcome", None)] and desk.told[-1] == "Completed"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contracts.callback import CallbackBroken, CallbackCompleted
 from contracts.model import Money
 from services.callback.cost import cost_of
-from services.callback.policy import Lateness
+from services.callback.rules import Lateness
 from tests.core.callback.desk import MS, SECOND, Desk, promised
 from tests.core.heard import hour, reopened, withdrawn
 

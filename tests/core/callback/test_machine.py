@@ -24,9 +24,10 @@ from contracts.callback import (
 from contracts.common import Answers
 from contracts.intake import Reachable
 from contracts.model import Event, Staff
-from services.callback.policy import LOST, CallbackPolicy, Outcome
+from services.callback.policy import LOST
+from services.callback.rules import Outcome
 from services.callback.state import Complaint
-from tests.core.callback.desk import MS, Desk
+from tests.core.callback.desk import MS, Desk, phone_only
 from tests.core.heard import (
     ANNA,
     BAO,
@@ -43,7 +44,7 @@ from tests.core.heard import (
     withdrawn,
 )
 
-POLICY = CallbackPolicy(
+POLICY = phone_only(
     earliest_after_seconds=3, latest_after_seconds=9, abandon_after_seconds=20, allowed_seconds=5, again_seconds=2, lease_seconds=4,
     max_attempts=3, settle_seconds=2,
     outcomes={

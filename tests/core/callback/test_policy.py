@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from services import routing
 from services.callback import SERVICE
 from services.callback.policy import CallbackPolicy
 from services.platform.chassis.policies import load
 from tests.core.callback.desk import promised
 
 REACHED = {"reached": {"reaches": True}}
-OWN = ("lost", "erased", "do_not_call", "no_phone", "attempts_used_up", "time_up")
+OWN = ("lost", "erased", "do_not_call", "no_phone", "no_address", "no_hours", "attempts_used_up", "time_up", "not_wanted")
+WINDOW = {"earliest_after_seconds": 60, "latest_after_seconds": 120, "abandon_after_seconds": 180}
 
 
 @pytest.mark.parametrize("said, why", [
@@ -34,6 +36,21 @@ OWN = ("lost", "erased", "do_not_call", "no_phone", "attempts_used_up", "time_up
     ({"again_seconds": 0}, "greater than or equal to 1"),
     ({"settle_seconds": -1}, "greater than or equal to 0"),
     ({"max_attemps": 3}, "not permitted"),
+    ({"outcomes": REACHED | {"refused": {"ends": True, "pauses_seconds": [60]}}}, "nothing is tried again"),
+    ({"outcomes": REACHED | {"wrong": {"asks_for_phone": True, "pauses_seconds": [60]}}}, "nothing is tried again"),
+    ({"zone": "Asia/Peking"}, "there is no time zone Asia/Peking"),
+    ({"ladder": []}, "at least 1 item"),
+    ({"ladder": [{"channel": "phone"}, {"channel": "phone"}]}, "name none twice"),
+    ({"ladder": [{"channel": "pigeon"}]}, "'phone', 'message', 'letter' or 'visit'"),
+    ({"legal_hours": {"hours": []}}, "at least 1 item"),
+    ({"legal_hours": {"hours": [["21:00", "08:00"]]}}, "31:00|closes|48:00"),
+    ({"legal_hours": {"days": []}}, "at least 1 item"),
+    ({"progress": {"window": WINDOW | {"latest_after_seconds": 60}}}, "must each lie beyond"),
+    ({"care": {"window": WINDOW | {"abandon_after_seconds": 120}}}, "must each lie beyond"),
+    ({"care": {"tiers": []}}, "at least 1 item"),
+    ({"supervise": {"per_ten_thousand": 0}}, "greater than or equal to 1"),
+    ({"supervise": {"per_ten_thousand": 10_001}}, "less than or equal to 10000"),
+    ({"limit": {"attempts": 0}}, "greater than or equal to 1"),
 ])  # fmt: skip
 def test_what_cannot_work_is_refused(said: dict[str, Any], why: str):
     with pytest.raises(ValidationError, match=why):
@@ -42,10 +59,63 @@ def test_what_cannot_work_is_refused(said: dict[str, Any], why: str):
 
 def test_the_default_set_writes_out_the_defaults():
     shipped = load("default", SERVICE)
-    assert shipped.model_copy(update={"reference": CallbackPolicy().reference}) == CallbackPolicy()
+    assert shipped.model_copy(update={"reference": CallbackPolicy().reference, "calendars": {}}) == CallbackPolicy()
 
 
 def test_with_the_demos_numbers_a_callback_that_nobody_takes_is_over_within_half_a_minute():
     policy = load("demo", SERVICE)
     assert policy.abandon_after_seconds <= 30
     assert promised(policy).to_the_end().told[-1] == "Abandoned"
+
+
+def rules(
+    desk: str | None = "office", zone: str = "Asia/Shanghai", opens: str = "09:00", closes: str = "18:00", **more: Any
+) -> CallbackPolicy:
+    office = {"zone": zone, "weekly": {day: [[opens, closes]] for day in ("mon", "tue", "wed", "thu", "fri")}}
+    return CallbackPolicy.model_validate({"calendars": {"office": office}, "desk": desk, **more})
+
+
+@pytest.mark.parametrize("policy, fields", [
+    (rules(), []),
+    (rules(None), []),
+    (rules("hotline"), ["desk"]),
+    (rules(opens="20:59", closes="24:00"), []),
+    (rules(opens="21:00", closes="24:00"), ["legal_hours"]),
+    (rules(opens="00:00", closes="08:00"), ["legal_hours"]),
+    (rules(opens="00:00", closes="08:01"), []),
+    (rules(opens="00:00", closes="08:00", zone="Europe/London"), ["legal_hours"]),
+    (rules(opens="21:00", closes="24:00", legal_hours=None), []),
+    (rules(legal_hours={"days": ["sat", "sun"]}), ["legal_hours"]),
+    (rules(legal_hours_by_country={"FR": {"days": ["sun"]}}), []),
+])  # fmt: skip
+def test_windows_that_can_never_meet_are_a_fault(policy: CallbackPolicy, fields: list[str]):
+    assert [field for field, _ in policy.faults()] == fields
+
+
+def test_where_the_policy_says_the_customers_are_counts():
+    """The desk's night in Shanghai is the afternoon in New York."""
+    night = {"office": {"zone": "Asia/Shanghai", "weekly": {"tue": [["00:00", "06:00"]]}}}
+    told = {"calendars": night, "desk": "office"}
+    assert [field for field, _ in CallbackPolicy.model_validate(told).faults()] == ["legal_hours"]
+    assert not list(CallbackPolicy.model_validate(told | {"zone": "America/New_York"}).faults())
+
+
+def test_a_countrys_hours_that_no_zone_brings_together_with_the_desks_are_a_fault():
+    wednesday = {"DE": {"days": ["wed"]}}
+    far = {"office": {"zone": "UTC", "weekly": {"sat": [["12:00", "14:00"]]}}}
+    policy = CallbackPolicy.model_validate({"calendars": far, "desk": "office", "legal_hours_by_country": wednesday})
+    assert [field for field, _ in policy.faults()] == ["legal_hours_by_country.DE"]
+
+
+@pytest.mark.parametrize("name", ["default", "demo", "telecom", "city", "retail-cn", "bank"])
+def test_every_set_visits_who_is_vulnerable_before_it_writes_and_names_its_desk(name: str):
+    policy = load(name, SERVICE)
+    channels = [rung.channel for rung in policy.ladder_for_vulnerable]
+    assert channels[:2] == ["phone", "visit"] and not list(policy.faults())
+    assert name in ("default", "demo") or (policy.desk and policy.zone)
+
+
+@pytest.mark.parametrize("name", ["default", "telecom", "city", "retail-cn", "bank"])
+def test_the_clocks_whose_danger_is_told_are_routings(name: str):
+    policy, clocks = load(name, SERVICE), load(name, routing.SERVICE).clocks
+    assert policy.progress and set(policy.progress.clocks) <= set(clocks)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from contracts.callback import REASONS
+from contracts.callback import REASONS, RequestCallback, RescheduleCallback
 from contracts.common import Answers
+from contracts.intake import Reachable
 from services import callback
-from services.callback.policy import CallbackPolicy, Outcome
+from services.callback.rules import Limit, Outcome
 from services.platform.kernel.notes import MOST_BYTES
-from tests.core.callback.desk import Desk, promised
-from tests.core.heard import BAO, reopened, resolved
+from tests.core.callback.desk import Desk, phone_only, promised
+from tests.core.heard import BAO, hour, informed, reopened, resolved, withdrawn
 
 LONG = "\U00020000" * 20_000
 """The longest text there is, in the longest characters: 80,000 bytes."""
@@ -19,8 +20,14 @@ LONG = "\U00020000" * 20_000
 
 def with_many_notes() -> Desk:
     """Room for one more such note is left for nobody."""
-    patient = CallbackPolicy(outcomes={"reached": Outcome(reaches=True), "busy": Outcome(counted=False, pauses_seconds=(60,) * 10)})
+    patient = phone_only(outcomes={"reached": Outcome(reaches=True), "busy": Outcome(counted=False, pauses_seconds=(60,) * 10)})
     return promised(patient).claims(25).reports("busy", 25.1, note=LONG).claims(26).reports("busy", 26.1, note=LONG)
+
+
+def two_at_once() -> Desk:
+    """One attempt is allowed, and two callbacks are due at hour 24."""
+    policy = phone_only(limit=Limit(attempts=1))
+    return promised(policy).wishes(RequestCallback, 1, purpose="care", earliest=hour(24), latest=hour(80))
 
 
 REFUSED: dict[str, Desk] = {
@@ -32,6 +39,15 @@ REFUSED: dict[str, Desk] = {
     "callback_ended": promised().calls("reached", 25).claims(26),
     "unknown_outcome": promised().claims(25).reports("sneezed", 25.1),
     "notes_full": with_many_notes().claims(39).reports("busy", 39.1, note=LONG),
+    "outside_hours": promised().claims(25).hears(informed(time_zones=("America/New_York",)), 24.5),
+    "too_many_attempts": two_at_once().calls("busy", 25).claims(26, callback="1-care"),
+    "unknown_purpose": promised().wishes(RequestCallback, 1, purpose="confirm", latest=hour(9)),
+    "bad_window": promised().wishes(RequestCallback, 1, latest=hour(0.9)),
+    "beyond_end": promised().wishes(RescheduleCallback, 1, callback="1-confirm", latest=hour(144), reason="holiday"),
+    "already_promised": promised().wishes(RequestCallback, 1, latest=hour(9)).wishes(RequestCallback, 1.5, latest=hour(9)),
+    "already_broken": promised().wishes(RescheduleCallback, 72.1, callback="1-confirm", latest=hour(80), reason="holiday"),
+    "no_way": promised(reachable=Reachable()).wishes(RequestCallback, 1, latest=hour(9)),
+    "complaint_over": promised().hears(withdrawn(), 0.5).wishes(RequestCallback, 1, latest=hour(9)),
     "answers_without_contact": promised().claims(25).reports("busy", 25.1, answers=Answers(csat=5)),
 }
 
@@ -47,7 +63,7 @@ def test_decide_gives_no_reason_that_the_contract_does_not_know():
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_the_refusal_is_heard_and_changes_nothing(reason: str):
-    desk = REFUSED[reason].until(40)
+    desk = REFUSED[reason].until(80)
     assert [found for found, _ in desk.refused] == [reason]
 
 
@@ -58,7 +74,7 @@ def test_an_outcome_that_was_refused_for_its_note_is_recorded_without():
 
 
 def test_callers_notes_of_many_rounds_fit_a_record():
-    desk = promised()
+    desk = promised(phone_only(limit=Limit(attempts=20)))
     for round in range(1, 12):
         at, name = 50.0 * round, f"{round}-confirm"
         desk.calls("busy", at - 25, callback=name).claims(at - 23, callback=name).reports("reached", at - 22.9, callback=name, note=LONG)

@@ -11,9 +11,11 @@ from contracts.feedback import AnswerSurvey, SurveyExpired
 from contracts.intake import Reachable
 from contracts.model import Event
 from services import callback, feedback
+from services.callback.rules import Rung, ladder_for_vulnerable
 from services.platform.chassis.policies import load
 from services.platform.kernel.run import Run
 from services.platform.kernel.service import Practice
+from tests.core.callback.desk import PHONE_ONLY
 from tests.core.heard import (
     ANNA,
     COMPLAINT,
@@ -33,8 +35,9 @@ from tests.core.heard import (
 CALLED = ["CallbackPromised", "CallbackDue", "CallbackAttemptStarted", "CallbackAttempted"]
 
 
-def life(*heard: tuple[Event, float], reachable: Reachable = EVERY_WAY) -> Run:
-    run = Run(Practice(service, load("default", service)) for service in (callback.SERVICE, feedback.SERVICE))
+def life(*heard: tuple[Event, float], reachable: Reachable = EVERY_WAY, ladder: tuple[Rung, ...] = PHONE_ONLY) -> Run:
+    calls = load("default", callback.SERVICE).model_copy(update={"ladder": ladder})
+    run = Run([Practice(callback.SERVICE, calls), Practice(feedback.SERVICE, load("default", feedback.SERVICE))])
     for event, at in ((registered(reachable), -48), (resolved(), 0), *heard):
         run.tell(speaker_of(event), event, at=hour(at))
     return run
@@ -48,7 +51,7 @@ def call(run: Run, at: float, outcome: str, answers: Answers | None = None, name
 @pytest.mark.parametrize("answers, told", [
     (Answers(solved=True, csat=4), ["FeedbackReceived", "RecoveryConfirmed"]),
     (Answers(csat=4, expected=5, perceived=3), ["FeedbackReceived", "DissatisfactionReported"]),
-    (None, ["SurveyRequested", "SurveyExpired"]),
+    (None, ["SurveyRequested", "SurveyReminded", "SurveyExpired"]),
 ])  # fmt: skip
 def test_a_customer_who_is_reached(answers: Answers | None, told: list[str]):
     run = life()
@@ -68,7 +71,7 @@ def test_a_customer_who_is_not_reached_is_asked_in_writing_and_answers():
 def test_without_a_phone_a_survey_asks_at_once():
     run = life(reachable=Reachable(mail=True))
     run.to_the_end()
-    assert run.told() == ["CallbackImpossible", "SurveyRequested", "SurveyExpired"]
+    assert run.told() == ["CallbackImpossible", "SurveyRequested", "SurveyReminded", "SurveyExpired"]
 
 
 @pytest.mark.parametrize("at", [-1, 10, 30])
@@ -84,14 +87,14 @@ def test_who_wants_no_calls_any_more_is_asked_in_writing(said: Event, at: float,
     run = life((said, at))
     run.to_the_end()
     given_up = "CallbackAbandoned" if before else "CallbackImpossible"
-    assert run.told() == [*before, given_up, "SurveyRequested", "SurveyExpired"]
+    assert run.told() == [*before, given_up, "SurveyRequested", "SurveyReminded", "SurveyExpired"]
 
 
 @pytest.mark.parametrize("tell", [contact, informed])
 def test_a_way_that_is_heard_of_after_nobody_could_be_asked_is_used(tell: Callable[..., Event]):
     run = life((tell(reachable=Reachable(mail=True)), 10), reachable=Reachable())
     run.to_the_end()
-    assert run.told() == ["CallbackImpossible", "SurveyRequested", "SurveyExpired"]
+    assert run.told() == ["CallbackImpossible", "SurveyRequested", "SurveyReminded", "SurveyExpired"]
 
 
 @pytest.mark.parametrize("tell", [contact, informed])
@@ -146,3 +149,24 @@ def test_a_survey_that_follows_the_last_possible_attempt_ends_inside_the_reopeni
     run.to_the_end()
     expired = next(told.envelope.at for told in run.events if isinstance(told.message, SurveyExpired))
     assert run.all(CallbackAbandoned) and expired is not None and expired - hour(0) < timedelta(days=21)
+
+
+def test_the_survey_waits_until_the_whole_ladder_was_in_vain():
+    run = life(ladder=ladder_for_vulnerable(), reachable=Reachable(phone=True, mail=True))
+    call(run, 25, "wrong_number")
+    call(run, 26, "sent")
+    run.until(hour(49.9))
+    assert "CallbackImpossible" in run.told() and run.told("feedback") == [], "no address to visit or to write to is not the end"
+    run.to_the_end()
+    assert run.told()[-4:] == ["CallbackAbandoned", "SurveyRequested", "SurveyReminded", "SurveyExpired"]
+    assert [told.envelope.at for told in run.events][-4] == hour(26.1 + 24), "a day after the message"
+
+
+def test_what_is_answered_to_a_message_settles_it():
+    run = life(ladder=ladder_for_vulnerable(), reachable=Reachable(mail=True))
+    run.send("callback", StartAttempt(complaint_id=COMPLAINT, callback="1-confirm", by=ANNA), at=hour(25))
+    run.send("callback", RecordAttempt(complaint_id=COMPLAINT, callback="1-confirm", outcome="sent", by=ANNA), at=hour(25.1))
+    said = RecordAttempt(complaint_id=COMPLAINT, callback="1-confirm", outcome="reached", answers=Answers(solved=True), by=ANNA)
+    run.send("callback", said, at=hour(40))
+    run.to_the_end()
+    assert run.told()[-3:] == ["CallbackCompleted", "FeedbackReceived", "RecoveryConfirmed"] and "SurveyRequested" not in run.told()

@@ -1,17 +1,20 @@
 """A round's feedback in virtual time: one complaint, its customer, and what feedback says.  Instants are hours after the resolution."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from contracts.callback import CallbackAbandoned, CallbackCompleted, CallbackImpossible
-from contracts.common import Answers, CommandRefused
-from contracts.feedback import AnswerSurvey
-from contracts.model import Event, Money
+from contracts.common import Answers, AnswersSaid, CommandRefused
+from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, ByDimension, DeclineSurvey, ItemsSaid, RecordFeedback
+from contracts.ids import complaint_id
+from contracts.model import Command, Event, Money
+from contracts.servqual import ITEMS
 from services.feedback import SERVICE
-from services.feedback.policy import FeedbackPolicy
+from services.feedback.policy import FeedbackPolicy, Relationship
 from services.feedback.state import Complaint
 from services.platform.kernel.run import Run
 from services.platform.kernel.service import Practice
-from tests.core.heard import ANNA, COMPLAINT, WHO, hour, registered, resolved, speaker_of
+from tests.core.heard import ANNA, COMPLAINT, WHO, closed, hour, registered, resolved, speaker_of
 
 POLICY = FeedbackPolicy(reference="test/feedback@1")
 """Real life's numbers: a survey can be answered for 14 days."""
@@ -47,10 +50,24 @@ class Ear:
         self.run.tell(speaker_of(event), event, at=hour(at), dated=None if dated is None else hour(dated))
         return self
 
-    def answered(self, at: float, answers: Answers, survey: str = "1-survey", comment: str | None = None) -> Self:
-        told = AnswerSurvey(complaint_id=COMPLAINT, survey=survey, answers=answers, comment=comment)
-        self.run.send("feedback", told, at=hour(at), source="web")
+    def asks(self, at: float, command: Command, source: str = "web") -> Self:
+        self.run.send("feedback", command, at=hour(at), source=source)
         return self
+
+    def answered(self, at: float, answers: AnswersSaid, survey: str = "1-survey", comment: str | None = None) -> Self:
+        return self.asks(at, AnswerSurvey(complaint_id=COMPLAINT, survey=survey, answers=answers, comment=comment))
+
+    def declined(self, at: float, survey: str = "1-survey") -> Self:
+        return self.asks(at, DeclineSurvey(complaint_id=COMPLAINT, survey=survey))
+
+    def measured(self, at: float, items: ItemsSaid, survey: str = "relationship") -> Self:
+        return self.asks(at, AnswerRelationshipSurvey(complaint_id=COMPLAINT, survey=survey, items=items))
+
+    def recorded(self, at: float, transaction: str | None = None, source: str = "shop", **said: Any) -> Self:
+        """About the complaint, or about a transaction of the source."""
+        told: dict[str, Any] = {"complaint_id": complaint_id(source, transaction) if transaction else COMPLAINT}
+        told |= {"transaction_ref": transaction, "listening_post": "transaction_survey"}
+        return self.asks(at, RecordFeedback.model_validate(told | said), source)
 
     def until(self, at: float) -> Self:
         self.run.until(hour(at))
@@ -82,6 +99,26 @@ class Ear:
         return document.state
 
 
+def items(expectation: int = 6, perception: int = 6, weights: ByDimension | None = None, **gaps: Sequence[int]) -> ItemsSaid:
+    """All 22, alike but for the gaps of the dimensions named."""
+    seen = [perception + gap for name, count in ITEMS.items() for gap in gaps.get(name, [0] * count)]
+    return ItemsSaid(expectation=(expectation,) * 22, perception=tuple(seen), weights=weights)
+
+
 def asked(policy: FeedbackPolicy = POLICY, **facts: Any) -> Ear:
     """A complaint resolved at hour 0, whose callback was given up at hour 30: a survey asks."""
     return Ear(policy, **facts).hears(resolved(), at=0).hears(abandoned(), at=30)
+
+
+EVERYBODY = FeedbackPolicy(reference="test/feedback@1", relationship=Relationship(sample_permille=1000, after_seconds=3600))
+"""All are of the sample, and asked an hour after the closing."""
+
+
+def asked_about_relationship(policy: FeedbackPolicy = EVERYBODY, **facts: Any) -> Ear:
+    """A complaint closed at hour 0, whose customer is asked about the relationship at hour 1."""
+    return Ear(policy, **facts).hears(resolved(), at=-1).hears(closed(), at=0)
+
+
+def weights(**points: int) -> ByDimension:
+    """Those of §4.5, but for the points named."""
+    return ByDimension(**{"tangibles": 11, "reliability": 32, "responsiveness": 22, "assurance": 19, "empathy": 16} | points)

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.intake import Customer
-from services.intake.identity import can_be_dialled, customer_key, identity, mail_address, phone_number
+from services.intake.identity import can_be_dialled, customer_key, identity, mail_address, phone_number, time_zones
 
 NUMBERS = [
     # what was written          where     what it is
@@ -97,3 +97,24 @@ def test_a_key_is_the_same_for_the_same_customer_and_tells_nothing_without_the_s
 )
 def test_a_number_that_tells_nobody_can_still_be_dialled(written: str | None, can: bool):
     assert can_be_dialled(written) is can
+
+
+@pytest.mark.parametrize(("customer", "region", "zones"), [
+    (Customer(phone="138 0013 8000"), "CN", ("Asia/Shanghai",)),
+    (Customer(phone="+86 138 0013 8000"), "US", ("Asia/Shanghai",)),
+    (Customer(phone="212 555 0123", country="US"), "CN", ("America/New_York",)),
+    (Customer(phone="+1 416 555 0123"), "CN", ("America/Toronto",)),
+    (Customer(phone="138 0013 8000", time_zone="Asia/Urumqi"), "CN", ("Asia/Urumqi",)),
+    (Customer(time_zone="Europe/London"), "CN", ("Europe/London",)),
+    (Customer(phone="不详"), "CN", ()),
+    (Customer(email="li.na@example.com"), "CN", ()),
+    (Customer(), "CN", ()),
+])  # fmt: skip
+def test_where_the_customer_may_be_is_as_stated_or_as_the_number_tells(customer: Customer, region: str, zones: tuple[str, ...]):
+    assert time_zones(customer, region) == zones
+
+
+def test_a_number_that_may_be_in_several_zones_tells_all_of_them():
+    mobile, toll_free = (time_zones(Customer(phone=number), "CN") for number in ("+7 916 123 45 67", "+1 800 555 0123"))
+    assert {"Europe/Moscow", "Asia/Vladivostok"} <= set(mobile) and {"America/New_York", "Pacific/Honolulu"} <= set(toll_free)
+    assert list(mobile) == sorted(mobile) and "Etc/Unknown" not in time_zones(Customer(phone="+44 7700 900123"), "CN")

@@ -316,3 +316,23 @@ def test_what_came_between_stays_where_it_was_said_when_a_contact_is_handed_back
     assert desk.dossier("T-1").later_contacts == (LaterContact(attachments=("p1",)),)
     assert desk.dossier("T-2").later_contacts == ()
     assert added(desk.add("T-2", day=5, **NEWS)).complaint_id == id_of("T-2")
+
+
+@pytest.mark.parametrize(("told", "is_new", "zones"), [
+    (Customer(phone="+1 212 555 0123", email=WANG.email), True, ("America/New_York",)),
+    (Customer(phone="138-0013-8000"), False, ("Asia/Shanghai",)),
+    (Customer(phone="不详"), False, ("Asia/Shanghai",)),
+    (Customer(time_zone="Europe/London"), False, ("Europe/London",)),
+    (None, False, ("Asia/Shanghai",)),
+])  # fmt: skip
+def test_a_number_that_is_told_anew_is_told_with_where_it_may_be(told: Customer | None, is_new: bool, zones: tuple[str, ...]):
+    event = added(with_complaint().add(day=1, **NEWS, **({"customer": told} if told else {})))
+    assert (event.has_new_phone, event.time_zones) == (is_new, zones)
+
+
+def test_a_repeated_contact_tells_so_too_and_the_registration_where_the_customer_may_be():
+    desk = Desk()
+    registered = desk.submit(customer=SMITH)[0]
+    repeated = desk.submit("T-2", SMITH.model_copy(update={"phone": "+44 20 7946 0123"}), day=1)[0]
+    assert (getattr(registered, "time_zones"), getattr(repeated, "time_zones")) == (("America/New_York",), ("Europe/London",))  # noqa: B009
+    assert getattr(repeated, "has_new_phone") is True  # noqa: B009

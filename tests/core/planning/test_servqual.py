@@ -2,10 +2,11 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.planning.servqual import DIMENSIONS, Answer, dimensions, overall, total, weighted, worst
+from contracts.servqual import DIMENSIONS, Answer, dimensions, of_questionnaire, overall, total, weighted, worst
 
 unhurried = settings(deadline=None)
 """Fractions are slow where much else runs."""
@@ -37,6 +38,16 @@ def test_the_gaps_of_the_textbook_add_up_to_its_figures():
 
 def test_without_weights_there_is_no_weighted_figure():
     assert weighted(dimensions(of_22_items(), {})) is None
+
+
+def test_the_questionnaires_scores_are_in_its_order_and_whole():
+    found = dimensions(of_questionnaire((7,) * 22, (7,) * 4 + (6,) * 5 + (5,) * 4 + (4,) * 4 + (3,) * 5), {})
+    assert [(each.name, len(each.items), each.gap) for each in found] == [
+        ("tangibles", 4, 0), ("reliability", 5, -1), ("responsiveness", 4, -2), ("assurance", 4, -3), ("empathy", 5, -4),
+    ]  # fmt: skip
+    for expectation, perception in ((21, 22), (22, 21), (23, 23)):
+        with pytest.raises(ValueError):
+            of_questionnaire((7,) * expectation, (7,) * perception)
 
 
 def test_a_gap_is_what_was_perceived_less_what_was_expected():

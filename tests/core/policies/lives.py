@@ -79,7 +79,7 @@ class Life:
         assert not self.run.dead, self.run.dead
         return self
 
-    def takes(self, kind: type[Command], at: str, **said: Any) -> Self:
+    def takes(self, kind: type[Command], at: str, /, **said: Any) -> Self:
         told = {"complaint_id": self.id, "by": staff()} | said
         self.run.send("routing", kind.model_validate(told), at=self.at(at))
         return self.until(at)

@@ -86,4 +86,4 @@ def test_an_upheld_quality_complaint_thanks_the_customer_too() -> None:
     told = life(complaint_type="三包维修").accepts("1-after_sales", "2026-03-04 11:00")
     answer = {"cause_code": "repair_failed", "answer_parts": ["acknowledgement", "explanation", "apology", "prevention"]}
     told.resolves("1-after_sales", "2026-03-05 10:00", **answer)
-    assert told.last(CommandRefused).see == "appreciation"
+    assert told.last(CommandRefused).see == "remedy, appreciation"

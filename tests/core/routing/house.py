@@ -19,6 +19,7 @@ from contracts.intake import (
     CustomerProfileChanged,
     DossierErased,
     InformationAdded,
+    ProductFacts,
     Reachable,
     RepeatFactsChanged,
     Severity,
@@ -27,14 +28,20 @@ from contracts.intake import (
 from contracts.model import Command, Event, Money, Staff
 from contracts.routing import (
     AcceptWork,
+    ApproveRemedy,
     AssignDepartments,
+    ChooseRemedy,
     CloseComplaint,
+    ConfirmRemedyDone,
     DeclineWork,
     ExtendClock,
     PauseWork,
+    ProposeRemedy,
+    RejectRemedy,
     ReopenComplaint,
     ReportContained,
     ReportProgress,
+    ReportRemedyFailed,
     ReportResolution,
     ResumeWork,
     SetPriority,
@@ -99,6 +106,26 @@ RULES: dict[str, Any] = {
         {"finding": ["upheld", "partly"], "class_kind": "quality", "parts": ["explanation", "apology"]},
         {"finding": ["upheld"], "sign": "many_repeats", "class_kind": "quality", "parts": ["prevention"]},
     ],
+    "remedies": {"money": ["refund", "compensation"], "goods": ["repair", "exchange"], "other": ["apology"]},
+    "entitlements": {
+        "guarantee": {"when": {"class_kind": ["quality", "unclassified"]}, "grants": [
+            {"basis": "law.9", "within": {"since": "sale", "days": 7}, "unless": ["misuse"], "evidence": ["receipt"],
+             "options": [{"kind": "refund", "sum": "price"}, {"kind": "exchange"}, {"kind": "repair"}]},
+            {"basis": "law.11", "repairs": 2, "unless": ["misuse"], "evidence": ["receipt", "slips"], "options": [{"kind": "exchange"}]},
+            {"basis": "law.10", "within": {"since": "sale", "days": 365, "excludes_out_of_use": True}, "unless": ["misuse"],
+             "options": [{"kind": "repair"}]},
+        ]},
+        "late": {"once": "complaint", "grants": [{"basis": "terms.4", "given": ["late"], "options": [{"kind": "refund", "sum": "price"}]}]},
+        "missed_promise": {"once": "round", "grants": [
+            {"basis": "terms.7", "given": ["promise_missed"], "options": [{"kind": "compensation", "sum": "fixed", "sums": {"CNY": 3000}}]},
+        ]},
+        "statutory_only": {"when": {"source": "city"}, "grants": [{"basis": "law.1", "options": [{"kind": "repair"}]}]},
+    },
+    "goodwill": {"CNY": {"cap_minor": 500_000, "bands": [
+        {"from_minor": 0, "below_minor": 50_000},
+        {"from_minor": 50_000, "below_minor": 200_000, "approvers": ["team_lead", "head"]},
+        {"from_minor": 200_000, "approvers": ["head"]},
+    ]}},
     "reopening": {"window_seconds": 5000, "max_rounds": 3},
     "heads": ["head"],
     "max_backdating_seconds": 1000,
@@ -143,10 +170,53 @@ def information(*hazards: str, is_chasing: bool = False, **more: Any) -> Informa
     return InformationAdded(**WHO, is_chasing=is_chasing, contacts=2, **facts)
 
 
-def repeats(*predecessors: str) -> RepeatFactsChanged:
-    """Late news: these were complaints about the same matter."""
+def repeats(*predecessors: str, repairs: int = 0) -> RepeatFactsChanged:
+    """Late news: these were complaints about the same matter, and so often was the thing repaired."""
     before = tuple(complaint_id("crm", ref) for ref in predecessors)
-    return RepeatFactsChanged(**WHO, predecessors=before, because="customers_linked", policy="default/intake@1")
+    return RepeatFactsChanged(
+        **WHO, predecessors=before, repairs_so_far=repairs, because="customers_linked", policy="default/intake@1"
+    )
+
+
+def bought(days_ago: float, price: int | None = 19_900, **more: Any) -> ProductFacts:
+    """So many days before the complaint was registered, at nine in the morning."""
+    return ProductFacts(bought_at=second(-days_ago * 86_400), price=yuan(price) if price is not None else None, **more)
+
+
+def yuan(minor: int, currency: str = "CNY") -> Money:
+    return Money(amount_minor=minor, currency=currency)
+
+
+def owed(entitlement: str = "late", *circumstances: str, by: Staff = CHIEF, **more: Any) -> ProposeRemedy:
+    """What a table says; of late delivery, unless another is named, that it was late."""
+    found = circumstances or (("late",) if entitlement == "late" else ())
+    told = {"circumstances": found, "price": yuan(19_900)} | more
+    return ProposeRemedy.model_validate({"complaint_id": COMPLAINT, "entitlement": entitlement, "by": by} | told)
+
+
+def give(minor: int | None = 10_000, kind: str = "compensation", currency: str = "CNY", by: Staff = CHIEF, **more: Any) -> ProposeRemedy:
+    amount = yuan(minor, currency) if minor is not None else None
+    return ProposeRemedy(complaint_id=COMPLAINT, kind=kind, amount=amount, by=by, **more)
+
+
+def choose(kind: str = "refund", remedy: str = "1-late", *evidence: str) -> ChooseRemedy:
+    return ChooseRemedy(complaint_id=COMPLAINT, remedy=remedy, kind=kind, evidence=evidence)
+
+
+def approve(remedy: str = "1-goodwill", by: Staff = HEAD) -> ApproveRemedy:
+    return ApproveRemedy(complaint_id=COMPLAINT, remedy=remedy, by=by)
+
+
+def reject(remedy: str = "1-goodwill", by: Staff = HEAD, **more: Any) -> RejectRemedy:
+    return RejectRemedy(complaint_id=COMPLAINT, remedy=remedy, reason="too_much", by=by, **more)
+
+
+def done(remedy: str = "1-goodwill", **more: Any) -> ConfirmRemedyDone:
+    return ConfirmRemedyDone(complaint_id=COMPLAINT, remedy=remedy, by=CHIEF, **more)
+
+
+def failed(remedy: str = "1-goodwill", **more: Any) -> ReportRemedyFailed:
+    return ReportRemedyFailed(complaint_id=COMPLAINT, remedy=remedy, reason="account_closed", by=CHIEF, **more)
 
 
 def profile(tier: str = "general", is_vulnerable: bool = False) -> CustomerProfileChanged:

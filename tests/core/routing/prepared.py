@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from contracts.feedback import SurveyExpired
 from contracts.intake import Severity
-from contracts.model import Message
+from contracts.model import Command, Message
 from contracts.routing import AcceptWork, AssignDepartments, CloseComplaint, DeclineWork, PauseWork, ReportResolution, ResumeWork
 from services.platform.kernel.service import Woken
 from tests.core.routing.house import (
@@ -17,7 +17,10 @@ from tests.core.routing.house import (
     contact,
     decline,
     expired,
+    give,
+    in_progress,
     information,
+    owed,
     pause,
     reopen,
     resolution,
@@ -57,6 +60,24 @@ def in_danger(stage: str) -> House:
         return House(hazards=["fire"]).takes(withdraw(), at=10)
     is_over = stage in ("resolved", "closed")
     return IN[stage]().hears(information(severity=Severity(has_public_exposure=True)) if is_over else contact("fire"), at=31)
+
+
+ON_THE_WAY: dict[str, tuple[Command, ...]] = {
+    "triage": (decline(),), "routed": (decline(),), "reopened": (resolution(), reopen()), "in_progress": (), "waiting": (pause(),),
+    "with_head": (
+        resolution(), reopen(), accept("2-billing"), resolution("2-billing"), reopen(), accept("3-billing"), resolution("3-billing"),
+        reopen(),
+    ),
+    "resolved": (resolution(),), "closed": (resolution(),), "withdrawn": (withdraw(),),
+}  # fmt: skip
+
+
+def with_remedies(stage: str) -> House:
+    """In this state: one remedy is issued (1-goodwill), one waits for approval (1-goodwill.2), one for the customer's choice (1-late)."""
+    house = both("billing") if stage == "routed" else in_progress()
+    for n, command in enumerate((give(), give(60_000), owed(), *ON_THE_WAY[stage])):
+        house.takes(command, at=11 + n)
+    return house.hears(confirmed(), at=25) if stage == "closed" else house
 
 
 PREPARED: dict[tuple[str, type[Message | Woken], str], Callable[[], House]] = {

@@ -20,7 +20,9 @@ from contracts.routing import COMMANDS as ROUTING_COMMANDS
 from contracts.routing import (
     REASONS,
     AcceptWork,
+    ApproveRemedy,
     AssignDepartments,
+    ChooseRemedy,
     ClockBreached,
     ClockMet,
     ClockStarted,
@@ -28,13 +30,25 @@ from contracts.routing import (
     ClockWarned,
     CloseComplaint,
     ComplaintEscalated,
+    ConfirmRemedyDone,
     DeclineWork,
     ExtendClock,
     PauseWork,
     PriorityChanged,
+    ProposeRemedy,
+    RejectRemedy,
+    RemedyApproved,
+    RemedyCancelled,
+    RemedyChosen,
+    RemedyDone,
+    RemedyFailed,
+    RemedyIssued,
+    RemedyProposed,
+    RemedyRejected,
     ReopenComplaint,
     ReportContained,
     ReportProgress,
+    ReportRemedyFailed,
     ReportResolution,
     ResumeWork,
     SetPriority,
@@ -42,6 +56,7 @@ from contracts.routing import (
 )
 from services.platform.kernel.service import Woken
 from services.routing import SERVICE
+from services.routing.remedies.ledger import goodwill_minor
 from services.routing.state import Complaint
 from services.routing.transitions import OPEN, TABLE
 from tests.core.routing.house import (
@@ -53,23 +68,30 @@ from tests.core.routing.house import (
     START,
     House,
     accept,
+    approve,
     assign,
     called,
+    choose,
     close,
     confirmed,
     contact,
     contain,
     decline,
     dissatisfied,
+    done,
     erased,
     expired,
     extend,
+    failed,
+    give,
     information,
     merged,
+    owed,
     pause,
     profile,
     progress,
     registered,
+    reject,
     reopen,
     repeats,
     resolution,
@@ -77,8 +99,10 @@ from tests.core.routing.house import (
     second,
     set_priority,
     withdraw,
+    yuan,
 )
-from tests.core.routing.prepared import PREPARED, closed_in_its_last_round, in_danger, in_its_last_round
+from tests.core.routing.ledger import balance, balance_of
+from tests.core.routing.prepared import ON_THE_WAY, PREPARED, closed_in_its_last_round, in_danger, in_its_last_round, with_remedies
 
 EXAMPLES = os.environ.get("EXAMPLES")
 NAMES = st.sampled_from(["billing", "network", "safety", "press"])
@@ -88,12 +112,15 @@ NOTES = st.sampled_from([None, None, None, "等零件", "长" * 20_000])
 GAPS = st.sampled_from([0, 0.3, 1, 9.7, 40, 60, 99, 100, 101, 5000, 5005])
 TIMES = st.one_of(st.none(), st.integers(0, 20_000).map(second))
 STAFF = st.sampled_from([CHIEF, HEAD])
+SUMS = st.sampled_from([None, 0, 1, 49_999, 50_000, 150_000, 200_000, 500_000, 500_001, 10**15])
+MONEY = st.one_of(st.none(), st.builds(yuan, SUMS.filter(lambda minor: minor is not None), st.sampled_from(["CNY", "EUR"])))
+PAPERS = st.sampled_from([(), ("receipt",), ("receipt", "slips"), tuple(f"paper_{n}" for n in range(20))])
 OTHERS = st.one_of(st.none(), st.none(), st.none(), NAMES)
 """Of which department the sender is: of the right one, or of any."""
 
 
-def commands(works: st.SearchStrategy[str]) -> dict[type[Command], st.SearchStrategy[Command]]:
-    """Anything that can be asked, about these works."""
+def commands(works: st.SearchStrategy[str], remedies: st.SearchStrategy[str]) -> dict[type[Command], st.SearchStrategy[Command]]:
+    """Anything that can be asked, about these works and remedies."""
     return {
         AssignDepartments: st.builds(
             lambda departments, lead, work: assign(*departments, lead=lead, work=work),
@@ -123,6 +150,25 @@ def commands(works: st.SearchStrategy[str]) -> dict[type[Command], st.SearchStra
         CloseComplaint: st.builds(close, by=STAFF, note=NOTES),
         SetPriority: st.builds(set_priority, st.integers(1, 4)),
         WithdrawComplaint: st.builds(withdraw, note=NOTES),
+        ProposeRemedy: st.one_of(
+            st.builds(
+                give, SUMS, st.sampled_from(["compensation", "refund", "repair", "apology", "moon"]),
+                st.sampled_from(["CNY", "CNY", "CNY", "EUR"]), STAFF, note=NOTES,
+            ),
+            st.builds(
+                owed, st.sampled_from(["guarantee", "late", "missed_promise", "statutory_only", "charm"]), by=STAFF, amount=MONEY,
+                circumstances=st.sampled_from([(), ("late",), ("misuse",), ("promise_missed",)]), sold_at=TIMES, price=MONEY,
+                evidence=PAPERS, kind=st.sampled_from([None, None, None, "refund"]), out_of_use_days=st.sampled_from([0, 3660]),
+            ),
+        ),
+        ChooseRemedy: st.builds(
+            lambda remedy, kind, evidence: choose(kind, remedy, *evidence), remedies,
+            st.sampled_from(["refund", "exchange", "repair", "compensation", "apology"]), PAPERS,
+        ),
+        ApproveRemedy: st.builds(approve, remedies, STAFF),
+        RejectRemedy: st.builds(reject, remedies, STAFF, note=NOTES),
+        ConfirmRemedyDone: st.builds(done, remedies, out_of_use_from=TIMES, out_of_use_to=TIMES),
+        ReportRemedyFailed: st.builds(failed, remedies, note=NOTES),
     }  # fmt: skip
 
 
@@ -133,7 +179,8 @@ HEARD: st.SearchStrategy[Event] = st.one_of(
         contact, reachable=st.sampled_from([None, EVERY_WAY]), is_vulnerable=st.sampled_from([None, None, True]), severity=SEVERITIES,
     ),
     st.builds(information, is_chasing=st.booleans(), is_vulnerable=st.sampled_from([None, True]), severity=SEVERITIES),
-    st.builds(repeats), st.builds(repeats, st.just("T-0")), st.builds(repeats, st.just("T-0"), st.just("T-00")),
+    st.builds(repeats, repairs=st.integers(0, 3)), st.builds(repeats, st.just("T-0")),
+    st.builds(repeats, st.just("T-0"), st.just("T-00")),
     st.builds(profile, st.sampled_from(["general", "key"]), st.booleans()), st.builds(called, round=ROUNDS),
     st.builds(confirmed, ROUNDS), st.builds(dissatisfied, ROUNDS), st.builds(expired, ROUNDS), st.builds(erased),
     st.builds(registered), st.builds(merged),
@@ -147,7 +194,7 @@ REGISTERED = st.builds(
 
 BEGINNINGS = (
     *IN.values(), *PREPARED.values(), in_its_last_round, closed_in_its_last_round,
-    *(partial(in_danger, stage) for stage in (*OPEN, "withdrawn")),
+    *(partial(in_danger, stage) for stage in (*OPEN, "withdrawn")), *(partial(with_remedies, stage) for stage in ON_THE_WAY),
 )  # fmt: skip
 BEGUN = st.one_of(st.sampled_from(BEGINNINGS), REGISTERED.map(lambda told: partial(House, told=told)))
 """A complaint in any state, or as it was registered."""
@@ -179,7 +226,10 @@ class AnyOrder(RuleBasedStateMachine):
     def askable(self) -> dict[type[Command], st.SearchStrategy[Command]]:
         """Anything, mostly about works that there are."""
         known = [work.id for work in self.state.works]
-        return commands(st.sampled_from([*known, *known, "1-billing", "9-billing"]))
+        remedies = [remedy.id for remedy in self.state.remedies]
+        return commands(
+            st.sampled_from([*known, *known, "1-billing", "9-billing"]), st.sampled_from([*remedies, *remedies, "1-goodwill", "9-late"])
+        )
 
     @rule(gap=GAPS, data=st.data())
     def the_next_step_is_taken(self, gap: float, data: st.DataObject) -> None:
@@ -289,6 +339,18 @@ class AnyOrder(RuleBasedStateMachine):
         assert due is None or due > self.now
 
     @invariant()
+    def a_remedy_issues_at_most_once_and_the_sums_are_what_was_told(self) -> None:
+        run = self.house.run
+        for once in (RemedyProposed, RemedyChosen, RemedyApproved, RemedyIssued):
+            assert all(times == 1 for times in Counter(each.remedy for each in run.all(once)).values())
+        ends = Counter(each.remedy for end in (RemedyDone, RemedyFailed, RemedyRejected, RemedyCancelled) for each in run.all(end))
+        assert all(times == 1 for times in ends.values())
+        proposed = {each.remedy: each.by.staff for each in run.all(RemedyProposed)}
+        assert all(each.by.staff != proposed[each.remedy] for each in run.all(RemedyApproved))
+        assert balance(each.message for each in run.events) == balance_of(self.state)
+        assert goodwill_minor(self.state.remedies, "CNY") <= 500_000
+
+    @invariant()
     def only_listed_reasons_are_given(self) -> None:
         assert {each.reason for each in self.house.run.all(CommandRefused)} <= {*REASONS, *COMMON}
 
@@ -296,7 +358,7 @@ class AnyOrder(RuleBasedStateMachine):
     def it_can_be_stored(self) -> None:
         text = self.state.model_dump_json()
         assert Complaint.model_validate_json(text) == self.state
-        assert len(text) < 30_000 + len(self.state.notes) * 70_000
+        assert len(text) < 30_000 + len(self.state.notes) * 70_000 + len(self.state.remedies) * 2_000
         dossiers = SERVICE.dossiers(self.state)
         assert all(dossier is None or len(dossier.model_dump_json().encode()) < 512 * 1024 for dossier in dossiers.values())
         assert not self.state.is_erased or (list(dossiers.values()) == [None] and self.state.notes == ())

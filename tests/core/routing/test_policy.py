@@ -13,7 +13,7 @@ from tests.core.routing.house import RULES, policy
 SETS = Path(__file__).parents[3] / "services" / "policies"
 SHIPPED = sorted(place.name for place in SETS.iterdir() if (place / "routing.yaml").is_file())
 BILL = {"complaint_type": "Bill"}
-OPTIONAL = {"reference", "calendars", "ageing", "containment", "pause_reasons", "answers"}
+OPTIONAL = {"reference", "calendars", "ageing", "containment", "pause_reasons", "answers", "remedies", "entitlements", "goodwill"}
 
 
 def rule(when: dict[str, Any] = BILL, departments: tuple[str, ...] = ("billing",), lead: str = "billing") -> dict[str, Any]:

@@ -11,6 +11,7 @@ from contracts.model import Command, Staff
 from contracts.routing import REASONS, WorkDone
 from services.platform.kernel.notes import MOST_BYTES
 from services.routing import SERVICE
+from tests.core.routing import remedy_refusals
 from tests.core.routing.house import (
     CHIEF,
     HEAD,
@@ -208,6 +209,7 @@ CASES: list[tuple[str, Callable[[], House], Command]] = [
     ("notes_full", with_many_notes, resolution(explanation=LONG)),
     ("notes_full", with_many_notes, withdraw(note=LONG)),
     ("notes_full", lambda: with_many_notes().takes(resolution(), at=20), reopen(note=LONG)),
+    *remedy_refusals.CASES,
 ]
 
 

@@ -11,15 +11,21 @@ from contracts.model import Command, Event, Message
 from contracts.routing import (
     COMMANDS,
     AcceptWork,
+    ApproveRemedy,
     AssignDepartments,
+    ChooseRemedy,
     CloseComplaint,
+    ConfirmRemedyDone,
     ContainmentRequested,
     DeclineWork,
     ExtendClock,
     PauseWork,
+    ProposeRemedy,
+    RejectRemedy,
     ReopenComplaint,
     ReportContained,
     ReportProgress,
+    ReportRemedyFailed,
     ReportResolution,
     ResumeWork,
     SetPriority,
@@ -33,22 +39,28 @@ from tests.core.routing.house import (
     NO_WAY,
     House,
     accept,
+    approve,
     assign,
     called,
+    choose,
     close,
     confirmed,
     contact,
     contain,
     decline,
     dissatisfied,
+    done,
     expired,
     extend,
+    failed,
+    give,
     information,
     merged_away,
     pause,
     profile,
     progress,
     registered,
+    reject,
     reopen,
     repeats,
     resolution,
@@ -57,10 +69,11 @@ from tests.core.routing.house import (
     with_head,
     withdraw,
 )
-from tests.core.routing.prepared import PREPARED, closed_in_its_last_round, in_danger, in_its_last_round
+from tests.core.routing.prepared import PREPARED, closed_in_its_last_round, in_danger, in_its_last_round, with_remedies
 
 Arrow = tuple[str, type[Message | Woken], str, type[Event]]
 CELLS = [(stage, cause) for cause in TABLE for stage in STAGES]
+OF_REMEDIES = (ChooseRemedy, ApproveRemedy, RejectRemedy, ConfirmRemedyDone, ReportRemedyFailed)
 LATER = 20_000
 """Beyond every deadline and window."""
 
@@ -84,7 +97,8 @@ def example(cause: type[Message | Woken], house: House) -> Message:
         WithdrawComplaint: withdraw(), SetPriority: set_priority(2), ContactRepeated: contact(),
         InformationAdded: information(is_chasing=True), RepeatFactsChanged: repeats("T-0"), CustomerProfileChanged: profile("key"),
         CallbackCompleted: called(round=round), RecoveryConfirmed: confirmed(round), SurveyExpired: expired(round),
-        DissatisfactionReported: dissatisfied(round),
+        DissatisfactionReported: dissatisfied(round), ProposeRemedy: give(), ChooseRemedy: choose(), ApproveRemedy: approve("1-goodwill.2"),
+        RejectRemedy: reject("1-goodwill.2"), ConfirmRemedyDone: done(), ReportRemedyFailed: failed(),
     }[cause]  # fmt: skip
 
 
@@ -99,6 +113,8 @@ def at_hand(stage: str, cause: type[Message | Woken], after: str) -> House:
     """A complaint in this state, for which the cause leads to the state after."""
     if (made := PREPARED.get((stage, cause, after))) is not None:
         return made()
+    if cause in OF_REMEDIES:
+        return with_remedies(stage)
     if cause is ReportContained or (cause is Woken and stage in ("closed", "withdrawn")):
         return in_danger(stage)
     if after == "with_head":

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from contracts.callback import CallbackAttemptStarted, CallbackDue, RecordAttempt, StartAttempt
+from contracts.common import Answers
 from contracts.model import Staff
 from services.cli.demo.world.asking import Asking, Heard, asking
 from services.cli.demo.world.chance import Chance
@@ -23,6 +24,7 @@ class Dialer:
     def __init__(self, chance: Chance, customers: Customers) -> None:
         self._chance, self._customers = chance, customers
         self._dues, self._claims = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        self._channels: dict[tuple[str, str], str] = {}
 
     def hear(self, heard: Heard) -> Iterator[Asking]:
         match heard.event:
@@ -34,6 +36,7 @@ class Dialer:
     def _claim(self, heard: Heard, due: CallbackDue) -> Iterator[Asking]:
         about = due.complaint_id, due.callback
         self._dues[about] += 1
+        self._channels[about] = due.channel
         time = self._dues[about]
         if time <= PATIENT and self._chance.happens(LEFT, "left", *about, time):
             return
@@ -53,10 +56,22 @@ class Dialer:
         if call <= PATIENT and self._chance.happens(LOST, "lost", *about, call):
             return
         outcome, answers = self._customers.called(started.complaint_id, started.round, call)
+        outcome, answers = _by(self._channels.get(about, "phone"), outcome, answers)
         command = RecordAttempt(
             complaint_id=started.complaint_id, callback=started.callback, outcome=outcome, answers=answers, by=started.by
         )
         yield asking(SOURCE, "callback", command, self._chance.between(0.5, 2, "talk", *about, call), heard.id)
+
+
+def _by(channel: str, outcome: str, answers: Answers | None) -> tuple[str, Answers | None]:
+    """What comes of it where it is no call: what is written is sent, and whoever could not be called is not at home."""
+    match channel:
+        case "message" | "letter":
+            return "sent", None
+        case "visit" if outcome != "reached":
+            return "not_home", None
+        case _:
+            return outcome, answers
 
 
 def _agent(seat: str) -> Staff:

@@ -93,7 +93,7 @@ def _known_besides(ledger: Ledger) -> str:
 def _called_back(ledger: Ledger) -> str:
     completed, abandoned = ledger.all(CallbackCompleted), ledger.all(CallbackAbandoned)
     attempts = Counter(event.outcome for event in ledger.all(CallbackAttempted))
-    impossible = Counter(event.reason for event in ledger.all(CallbackImpossible))
+    impossible = Counter(event.reason for event in ledger.all(CallbackImpossible) if not event.goes_on)
     return (
         f"{len(ledger.all(CallbackPromised))} calls promised: {len(completed)} completed, {len(abandoned)} given up,"
         f" {len(ledger.all(CallbackCancelled))} no longer wanted; impossible {total(impossible)}; attempts: {counts(attempts)}"

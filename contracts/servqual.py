@@ -1,6 +1,7 @@
 """Where service falls short of what customers expect (SERVQUAL): gap = perception − expectation, below 0 where it does.
 
 Each item counts alike in its dimension, however many answered it, and each dimension alike in the whole, unless customers weighed them.
+Here since it is what a measured gap means: who says one, and who adds up many, reckon alike.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,6 +9,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 DIMENSIONS = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
+ITEMS: Mapping[str, int] = dict(zip(DIMENSIONS, (4, 5, 4, 4, 5), strict=True))
+"""How many items the questionnaire has of each dimension, in its order: 22 in all."""
 
 
 class Answer(NamedTuple):
@@ -48,6 +51,13 @@ def dimensions(answers: Iterable[Answer], weights: Mapping[str, Fraction]) -> tu
     for answer in answers:
         gaps[answer.dimension].setdefault(answer.item, []).append(answer.perception - answer.expectation)
     return tuple(Dimension(name, _items(of_items), weights.get(name)) for name, of_items in gaps.items() if of_items)
+
+
+def of_questionnaire(expectation: Iterable[int], perception: Iterable[int]) -> tuple[Answer, ...]:
+    """One customer's scores of all 22 items, in the questionnaire's order; raises ValueError where one is missing."""
+    items = [(dimension, f"{dimension}.{n}") for dimension, count in ITEMS.items() for n in range(1, count + 1)]
+    scored = zip(items, expectation, perception, strict=True)
+    return tuple(Answer(*item, Fraction(expected), Fraction(perceived)) for item, expected, perceived in scored)
 
 
 def _items(gaps: Mapping[str, list[Fraction]]) -> tuple[Item, ...]:

@@ -1,0 +1,82 @@
+"""电话 → 短信 → 信函 → 派人回访: where one channel was in vain, or cannot be, the next one is tried."""
+
+from datetime import datetime, timedelta
+
+from contracts.callback import CallbackImpossible, VisitRequested
+from services.callback.ends import Said, abandon, of
+from services.callback.policy import NO_ADDRESS, NO_HOURS, NO_PHONE, TIME_UP, CallbackPolicy
+from services.callback.rules import Rung
+from services.callback.state import Complaint, Promise
+from services.callback.timing import first_time
+
+
+def put_on_ladder(complaint: Complaint, promise: Promise, at: datetime, policy: CallbackPolicy) -> tuple[Promise | None, Said]:
+    """On the first rung that leads to the customer between `at` and the end, and why not on those before; None where none does."""
+    said: Said = []
+    for rung in policy.rungs(complaint.is_vulnerable):
+        if rung.channel in promise.tried:
+            continue
+        due_at, why = _way(complaint, promise, rung.channel, at, policy)
+        if due_at:
+            return promise.but(channel=rung.channel, counted_here=0, due_at=due_at, lease=None, allowed_until=None), said
+        promise = promise.but(tried=(*promise.tried, rung.channel))
+        said.append(CallbackImpossible(
+            **of(complaint, promise), purpose=promise.purpose, channel=rung.channel, reason=why, goes_on=True,
+        ))  # fmt: skip
+    return None, said
+
+
+def climb(complaint: Complaint, promise: Promise, why: str, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
+    """The rung is behind it: after its rest the next one comes, or else the end, for that reason."""
+    rest = timedelta(seconds=rung_of(complaint, promise, policy).rests_seconds if promise.counted_here else 0)
+    behind = promise.but(tried=(*promise.tried, promise.channel), lease=None, allowed_until=None)
+    onto, said = step(complaint, behind, instant + rest, policy)
+    if onto:
+        return onto, said
+    if behind.is_sent and rest and instant < (ends_at := min(behind.ends_at, instant + rest)):
+        tried = tuple(rung.channel for rung in policy.rungs(complaint.is_vulnerable))
+        return behind.but(tried=tried, ends_at=ends_at, due_at=ends_at, given_up_for=why), said
+    ended, words = abandon(complaint, behind, why, instant, policy)
+    return ended, said + words
+
+
+def step(complaint: Complaint, promise: Promise, at: datetime, policy: CallbackPolicy) -> tuple[Promise | None, Said]:
+    """As `put_on_ladder`, with a word to those who visit."""
+    onto, said = put_on_ladder(complaint, promise, at, policy)
+    return onto, said + (visit(complaint, onto) if onto else [])
+
+
+def rung_of(complaint: Complaint, promise: Promise, policy: CallbackPolicy) -> Rung:
+    """The one that it is on; of a channel that is no rung any more, the first."""
+    rungs = policy.rungs(complaint.is_vulnerable)
+    return next((rung for rung in rungs if rung.channel == promise.channel), rungs[0])
+
+
+def no_way(complaint: Complaint, channel: str) -> str | None:
+    """Why nothing leads to the customer by this channel, whatever the time."""
+    ways = complaint.reachable
+    match channel:
+        case "phone":
+            return None if complaint.has_phone else NO_PHONE
+        case "message":
+            return None if complaint.has_phone or ways.mail else NO_ADDRESS
+        case _:
+            return None if ways.post else NO_ADDRESS
+
+
+def _way(complaint: Complaint, promise: Promise, channel: str, at: datetime, policy: CallbackPolicy) -> tuple[datetime | None, str]:
+    if why := no_way(complaint, channel):
+        return None, why
+    if at >= promise.ends_at:
+        return None, TIME_UP
+    due_at = first_time(complaint, channel, at, policy)
+    return (due_at, "") if due_at and due_at < promise.ends_at else (None, NO_HOURS)
+
+
+def visit(complaint: Complaint, promise: Promise) -> Said:
+    """Whoever goes there plans it before it is due."""
+    if promise.channel != "visit":
+        return []
+    return [VisitRequested(
+        **of(complaint, promise), purpose=promise.purpose, not_before=promise.due_at, is_vulnerable=complaint.is_vulnerable,
+    )]  # fmt: skip

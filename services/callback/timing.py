@@ -1,0 +1,41 @@
+"""When the customer may be reached: the first instant inside the three windows at which the limit of attempts allows it."""
+
+from datetime import datetime, timedelta
+
+from contracts.model import EARLIEST
+from services.callback.hours import Closed, hours_of
+from services.callback.policy import CallbackPolicy
+from services.callback.state import Complaint
+from services.platform.business_time import Calendar
+
+INSTANT = timedelta(milliseconds=1)
+"""The log knows no finer."""
+
+
+def first_time(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> datetime | None:
+    """At or after `at`; None where there never is one."""
+    hours = hours_of(complaint, channel, policy)
+    if isinstance(hours, Closed):
+        return None
+    free = max(at, free_from(complaint, policy))
+    return free if hours is None else max(free, hours.next_open(free))
+
+
+def free_from(complaint: Complaint, policy: CallbackPolicy) -> datetime:
+    """From when on one more attempt is within the limit."""
+    tried, limit = complaint.tried_at, policy.limit
+    if len(tried) < limit.attempts:
+        return EARLIEST
+    return tried[-limit.attempts] + timedelta(seconds=limit.within_seconds)
+
+
+def is_inside(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> bool:
+    """Whether all windows are open."""
+    hours = hours_of(complaint, channel, policy)
+    return hours is None or (isinstance(hours, Calendar) and hours.is_open(at))
+
+
+def last_time(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> datetime | None:
+    """The last instant of the open time that `at` lies in; None: it goes on for ever."""
+    hours = hours_of(complaint, channel, policy)
+    return hours.next_close(at) - INSTANT if isinstance(hours, Calendar) else None

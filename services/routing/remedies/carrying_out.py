@@ -1,0 +1,49 @@
+"""What was issued is done or has failed; what was not is cancelled where the customer takes the complaint back."""
+
+from datetime import datetime
+
+from contracts.model import Event
+from contracts.routing import ConfirmRemedyDone, RemedyCancelled, RemedyDone, RemedyFailed, ReportRemedyFailed
+from services.routing.clock.clock import elapsed, whole
+from services.routing.policy import RoutingPolicy
+from services.routing.remedies.answering import found, must_be_issued
+from services.routing.state import Complaint
+from services.routing.told import Told
+from services.routing.transitions import refused
+
+
+def done(complaint: Complaint, told: ConfirmRemedyDone, instant: datetime, policy: RoutingPolicy) -> Told:
+    remedy = found(complaint, told)
+    must_be_issued(remedy)
+    said = RemedyDone(
+        **complaint.of, **remedy.of, **remedy.what, product_category=complaint.goods.category, out_of_use_from=told.out_of_use_from,
+        out_of_use_to=told.out_of_use_to, by=told.by,
+    )  # fmt: skip
+    remedy = remedy.but(standing="done", done_at=instant, out_of_use_seconds=_seconds_out_of_use(told, instant))
+    return complaint.with_remedy(remedy), [said]
+
+
+def _seconds_out_of_use(told: ConfirmRemedyDone, instant: datetime) -> int:
+    begins, ends = told.out_of_use_from, told.out_of_use_to
+    if begins is None and ends is None:
+        return 0
+    if begins is None or ends is None or not begins <= ends <= instant:
+        raise refused("out_of_use_wrong")
+    return elapsed(whole(begins), whole(ends))
+
+
+def failed(complaint: Complaint, told: ReportRemedyFailed, instant: datetime, policy: RoutingPolicy) -> Told:
+    remedy = found(complaint, told)
+    must_be_issued(remedy)
+    said = RemedyFailed(**complaint.of, **remedy.of, **remedy.what, reason=told.reason, by=told.by)
+    return complaint.with_remedy(remedy.but(standing="failed")), [said]
+
+
+def cancel_pending(complaint: Complaint, reason: str) -> Told:
+    """What is issued stands."""
+    events: list[Event] = []
+    for remedy in complaint.remedies:
+        if remedy.is_pending:
+            events.append(RemedyCancelled(**complaint.of, **remedy.of, reason=reason))
+            complaint = complaint.with_remedy(remedy.but(standing="cancelled"))
+    return complaint, events

@@ -1,0 +1,138 @@
+"""What is owed: the first line of the policy's table that fits what was found, when, and how often it was repaired."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from contracts.routing import ProposeRemedy, RemedyOption
+from services.routing.clock.choice import fits
+from services.routing.clock.clock import whole
+from services.routing.policy import RoutingPolicy
+from services.routing.promise import is_missed
+from services.routing.remedies.days import last_instant, whole_days
+from services.routing.remedies.ledger import EXCHANGE, Goods, Remedy
+from services.routing.remedies.rules import Entitlement, Grant, Within
+from services.routing.remedies.sums import sum_of
+from services.routing.remedies.table import Case, fitting
+from services.routing.rules import Facts
+from services.routing.state import Complaint
+from services.routing.transitions import listed, refused
+
+PROOF = "proof_of_purchase"
+PROMISE_MISSED, DISTANCE_SALE, NO_PROOF = "promise_missed", "distance_sale", "no_proof"
+"""Circumstances that nobody has to find: the present round's promise is missed (nobody may say so either); what the complaint came with."""
+
+
+def names(known: Facts, policy: RoutingPolicy) -> tuple[str, ...]:
+    """Which of the policy's tables are for a complaint."""
+    return tuple(name for name, table in policy.entitlements.items() if fits(table.when, known))
+
+
+def proposal(
+    complaint: Complaint, asked: ProposeRemedy, id: str, instant: datetime, policy: RoutingPolicy
+) -> tuple[Remedy, dict[str, Any]]:
+    """And its working.  Raises `Refused`."""
+    table = _table(complaint, asked, policy)
+    _must_be_open(complaint, asked.entitlement, table)
+    goods, found = _goods(complaint, asked), _circumstances(complaint, asked, table, instant, policy)
+    case = Case(found, complaint.repairs, lambda within: _claimed(complaint) <= _until(complaint, asked, goods, within, policy))
+    grant = fitting(table.grants, case)
+    if grant is None:
+        raise refused("not_entitled")
+    remedy = Remedy(
+        id=id, round=complaint.round, ground="entitlement", entitlement=asked.entitlement, basis=grant.basis,
+        options=tuple(RemedyOption(kind=each.kind, amount=sum_of(each, goods, asked.amount)) for each in grant.options),
+        evidence_needed=grant.evidence, evidence=asked.evidence, proposed_by=asked.by.staff,
+    )  # fmt: skip
+    return remedy, _working(complaint, asked, goods, grant, found, policy)
+
+
+def _table(complaint: Complaint, asked: ProposeRemedy, policy: RoutingPolicy) -> Entitlement:
+    known = [name for name in complaint.entitlements if name in policy.entitlements]
+    if asked.entitlement is None or asked.entitlement not in known:
+        raise refused("unknown_entitlement", listed(known) or None)
+    if asked.kind is not None:
+        raise refused("kind_contradicts")
+    return policy.entitlements[asked.entitlement]
+
+
+def _must_be_open(complaint: Complaint, name: str | None, table: Entitlement) -> None:
+    """One at a time, and no oftener than it is owed."""
+    for each in complaint.remedies:
+        if each.entitlement == name and each.counts and (table.once != "round" or each.round == complaint.round):
+            if each.is_under_way:
+                raise refused("remedy_pending", each.id)
+            if table.once:
+                raise refused("already_given", each.id)
+
+
+# -- the facts ----------------------------------------------------------------------------------------------------------------------------
+
+
+def _goods(complaint: Complaint, asked: ProposeRemedy) -> Goods:
+    """As the papers show, else as registered; what was exchanged begins anew."""
+    anew = _exchanged_at(complaint.remedies)
+    told = {"sold_at": asked.sold_at, "received_at": asked.received_at, "price": asked.price}
+    goods = complaint.goods.model_copy(update={name: value for name, value in told.items() if value is not None})
+    later = {name: max(filter(None, (getattr(goods, name), anew))) for name in ("sold_at", "received_at")} if anew else {}
+    return goods.model_copy(update=later)
+
+
+def _exchanged_at(remedies: Iterable[Remedy]) -> datetime | None:
+    return max((each.done_at for each in remedies if each.kind == EXCHANGE and each.done_at), default=None)
+
+
+def _claimed(complaint: Complaint) -> datetime:
+    """When the customer came: what the house takes long over is not the customer's loss.  Of what was exchanged, when they came again."""
+    came_again = complaint.round_began if _exchanged_at(complaint.remedies) else None
+    return whole(came_again or complaint.counts_from)
+
+
+def _until(complaint: Complaint, asked: ProposeRemedy, goods: Goods, within: Within, policy: RoutingPolicy) -> datetime:
+    start = _start(goods, within)
+    if start is None:
+        raise refused("date_unknown", "sold_at" if within.since == "sale" else "received_at")
+    without = asked.out_of_use_days + _days_out_of_use(complaint) if within.excludes_out_of_use else 0
+    return last_instant(start, within.days, policy.calendar(within.calendar), without)
+
+
+def _start(goods: Goods, within: Within) -> datetime | None:
+    return goods.sold_at if within.since == "sale" else goods.received_at
+
+
+def _days_out_of_use(complaint: Complaint) -> int:
+    """Since it was last exchanged."""
+    anew = _exchanged_at(complaint.remedies)
+    repairs = [each for each in complaint.remedies if each.done_at and (anew is None or each.done_at > anew)]
+    return whole_days(sum(each.out_of_use_seconds for each in repairs))
+
+
+def _circumstances(
+    complaint: Complaint, asked: ProposeRemedy, table: Entitlement, instant: datetime, policy: RoutingPolicy
+) -> frozenset[str]:
+    """A misspelt one would be none, and something else owed: it is refused."""
+    known = [word for word in table.circumstances if word != PROMISE_MISSED]
+    if unknown := [word for word in asked.circumstances if word not in known]:
+        raise refused("unknown_circumstance", listed(known) or unknown[0])
+    return frozenset((*asked.circumstances, *_known_already(complaint, asked, instant, policy)))
+
+
+def _known_already(complaint: Complaint, asked: ProposeRemedy, instant: datetime, policy: RoutingPolicy) -> Iterator[str]:
+    if is_missed(complaint, instant, policy):
+        yield PROMISE_MISSED
+    if complaint.goods.is_distance_sale:
+        yield DISTANCE_SALE
+    if complaint.goods.has_proof_of_purchase is False and PROOF not in asked.evidence:
+        yield NO_PROOF
+
+
+def _working(
+    complaint: Complaint, asked: ProposeRemedy, goods: Goods, grant: Grant, found: frozenset[str], policy: RoutingPolicy
+) -> dict[str, Any]:
+    within = grant.within
+    return {
+        "counted_from": _start(goods, within) if within else None,
+        "counted_until": _until(complaint, asked, goods, within, policy) if within else None,
+        "repairs_so_far": complaint.repairs,
+        "circumstances": tuple(sorted(found))[:20],
+    }
