@@ -23,12 +23,11 @@ from services.intake.complaint import FAREWELL_BYTES
 from services.intake.passing import Decide, Words, passed_on, refusal_of, take_over
 from services.intake.policy import IntakePolicy
 from services.intake.state import MOST_BYTES, Arrival, CustomerFile
-from services.platform.kernel.service import Cause, Refused, own_source
+from services.platform.kernel.service import Cause, Refused
 
 Key = Callable[[Customer | None], str | None]
 """The key of whom a message names, if it names anybody: what only the service's secret can tell."""
 
-OWN = own_source("intake")
 PIECE = 100_000
 """Characters: written as JSON in JSON they fit into one record, whatever they are."""
 MOST_GIVEN = 768 * 1024
@@ -66,17 +65,17 @@ def _share(file: CustomerFile, left: int) -> int:
 
 
 def between_files(decide: Decide, file: CustomerFile | None, cause: Cause, policy: IntakePolicy) -> tuple[CustomerFile | None, Words]:
-    """What one file of intake writes to another; from anybody else it is refused."""
+    """What one file of intake writes to another, its seal being right; what no link here waits for is refused."""
     match cause.message:
-        case GiveUpFile() as ask if cause.source == OWN:
+        case GiveUpFile() as ask:
             return _give_up(file or CustomerFile(customer=cause.document), ask, cause.ordinal)
-        case KeepFile() as answer if cause.source == OWN and file and answer.link in file.expecting:
+        case KeepFile() as answer if file and answer.link in file.expecting:
             return _keep(file, answer)
-        case AdoptFile() as sent if cause.source == OWN and file and sent.link in file.expecting:
+        case AdoptFile() as sent if file and sent.link in file.expecting:
             return _take_piece(file, sent, policy)
-        case PassOn() as sent if cause.source == OWN and (message := passed_on(sent)):
+        case PassOn() as sent if (message := passed_on(sent)):
             return take_over(decide, file, sent, message, cause, policy)
-        case ForgetFile() as told if cause.source == OWN and file and told.link == file.link:
+        case ForgetFile() as told if file and told.link == file.link:
             return file.changed(on_the_way=max(0, file.on_the_way - told.records)), []
     raise Refused("only_intake")
 

@@ -19,7 +19,6 @@ MOST_WORKS = 20
 Stage = Literal["triage", "routed", "reopened", "in_progress", "waiting", "with_head", "resolved", "closed", "withdrawn", "merged"]
 """Where the complaint stands.  Routed and reopened: asked for, and no department has taken it on yet in this round.  Waiting: all open work
 rests.  With the head: the rounds are used up.  Merged: no complaint, but a contact that lives on in another."""
-AT_WORK: tuple[Stage, ...] = ("routed", "reopened", "in_progress", "waiting")
 
 
 class Result(Part):

@@ -138,6 +138,14 @@ def test_another_holiday_is_another_version(tmp_path: Path) -> None:
     assert one.reference.partition("@")[2] != other.reference.partition("@")[2]
 
 
+def test_other_time_zones_are_another_version_where_there_are_calendars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = str(policies(tmp_path / "plain"))
+    before = timed(tmp_path / "a", OFFICE).reference, load(text, ROUTING).reference
+    monkeypatch.setattr("services.platform.chassis.policies.ZONE_DATA_VERSION", "another")
+    after = timed(tmp_path / "a", OFFICE).reference, load(text, ROUTING).reference
+    assert before[0] != after[0] and before[1] == after[1]
+
+
 def test_the_order_in_which_a_mapping_is_written_is_kept_and_counts(tmp_path: Path) -> None:
     """Where the first that fits decides, another order is another policy."""
     written = {"a": "{z: 1, a: 2}", "b": "{a: 2, z: 1}"}

@@ -28,10 +28,11 @@ from contracts.model import Command, Event
 from contracts.routing import ComplaintWithdrawn
 from contracts.wire import read
 from services.intake import service
+from services.intake.linking import between_files
 from services.intake.state import MOST_BYTES, CustomerFile
 from services.platform.kernel.record import partition_of
 from services.platform.kernel.run import Run
-from services.platform.kernel.service import Limits, Practice
+from services.platform.kernel.service import Cause, Limits, Practice
 from tests.core.intake.desk import POLICY, SECRET, SMITH, START, WANG, Desk, id_of, names, refusal, submission
 from tests.core.intake.scattered import Scattered
 
@@ -313,6 +314,17 @@ def test_nobody_but_intake_writes_from_file_to_file(command: Command):
         keys = {"customer": file_of(desk, of).customer, "into": file_of(desk, into).customer}
         assert refusal(desk.send(command.model_copy(update=keys), day=1)) == ("only_intake", None)
     assert desk.file("T-1").customer == desk.file("T-2").customer
+
+
+def test_a_file_that_is_asked_to_go_over_to_itself_stays_and_says_why():
+    """A link that was asked for twice: the second question comes when the old name leads here already."""
+    desk = linked()
+    file = desk.file()
+    keys = {"link": id_of("l"), "customer": file.customer, "into": file.customer}
+    ask = GiveUpFile(**keys, linked_at=START, command_id=id_of("l"), room=1, room_to_erase=1)
+    cause = Cause(ask, "l", "redress.intake", START, START, file.customer)
+    after, (answer,) = between_files(lambda *_: (file, []), file, cause, POLICY)
+    assert after is file and isinstance(answer, KeepFile) and answer.reason == "same_customer"
 
 
 def test_pending_and_done_are_told_under_the_new_key():
