@@ -67,7 +67,7 @@ def _meet(complaint: Complaint, clock: Clock, instant: datetime, policy: Routing
     """What rests is met with its rest counted.  The whole time is kept as it is, for it may be reopened."""
     if clock.ended or clock.is_missed(instant):
         return put(complaint, _late(clock, instant)), []
-    met, told = resumed(clock, instant, policy), clock.but(ended="met", is_over=True, marks=())
+    met, told = resumed(clock, instant, policy), clock.but(ended="met", is_over=True, ahead=())
     return put(complaint, told if clock.kind == "total_resolution" else told.over), [facts.met(complaint, met, instant, policy)]
 
 
@@ -82,7 +82,8 @@ def _late(clock: Clock, instant: datetime) -> Clock:
     """Over; or as soon as a breach is told that is still to be judged, with what else was true by then."""
     if clock.ended:
         return clock.over
-    return clock.but(is_late=True, paused_at=None, marks=tuple(mark for mark in clock.marks if mark.at <= clock.counted_until(instant)))
+    until = clock.counted_until(instant)
+    return clock.but(is_late=True, paused_at=None).with_marks(mark for mark in clock.marks if mark.at <= until)
 
 
 def _resting(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:

@@ -5,9 +5,9 @@ breach is the first whole open second beyond, for ever.  Warnings, levels and th
 long ago; their own instants are fields.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from contracts.common import PolicyReference
 from contracts.model import LATEST, Code, Instant, Part, Seconds
@@ -30,11 +30,14 @@ def elapsed(start: datetime, end: datetime) -> int:
     return max(0, (end - start) // SECOND)
 
 
-class Mark(Part):
+What = Literal["warning", "breach", "level", "age"]
+
+
+class Mark(NamedTuple):
     """Something that the clock will say at an instant: a warning (`number` is its percent), a level, the breach, a point of ageing."""
 
-    at: Instant
-    what: Literal["warning", "breach", "level", "age"]
+    at: datetime
+    what: What
     number: int = 0
 
     @property
@@ -42,6 +45,8 @@ class Mark(Part):
         return f"{self.what}-{self.number}"
 
 
+Ahead = tuple[Seconds, What, int]
+"""A mark, in seconds after what the clock counts from: a state is read at every turn, and a number ten times as fast as an instant."""
 Pause = tuple[Seconds, Seconds]
 """When it began, in seconds after what the clock counts from, and how long it was."""
 
@@ -57,8 +62,9 @@ class Clock(Part):
     started_from: Instant
     target: Target
     calendar: Code | None = None
-    due: Instant
-    marks: tuple[Mark, ...] = ()
+    due_after: Seconds = 0
+    """In seconds after what it counts from."""
+    ahead: tuple[Ahead, ...] = ()
     """What it has still to say, in the order of time; each once, ever."""
     told: tuple[Code, ...] = ()
     """What was told already, by the names of marks: a new target tells nothing twice."""
@@ -79,23 +85,44 @@ class Clock(Part):
     """The version under which it is computed, as long as open complaints keep what they began with."""
 
     @property
+    def due(self) -> datetime:
+        return self._at(self.due_after)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What it has still to say, each with its instant."""
+        return tuple(self._mark(*each) for each in self.ahead)
+
+    def _mark(self, after: int, what: What, number: int) -> Mark:
+        return Mark(self._at(after), what, number)
+
+    def with_marks(self, marks: Iterable[Mark]) -> Self:
+        """With these ahead, less what never comes."""
+        return self.but(ahead=tuple((elapsed(self.started_from, at), what, number) for at, what, number in marks if at < LAST))
+
+    def _at(self, after: int) -> datetime:
+        return self.started_from + after * SECOND
+
+    @property
     def next(self) -> datetime | None:
         """When it has something new to say; never while it rests."""
-        return self._judged_at(self.marks[0]) if self.marks and not self.paused_at else None
+        return self._next_judged_at if self.ahead and not self.paused_at else None
 
-    def _judged_at(self, mark: Mark) -> datetime:
+    @property
+    def _next_judged_at(self) -> datetime:
         """A breach that a late word may still prevent, and what comes with it, only once that had its time."""
-        is_open = self.ended is None and mark.at > self.due
-        return min(mark.at + self.settle_seconds * SECOND, LAST) if is_open else mark.at
+        after = self.ahead[0][0]
+        is_open = self.ended is None and after > self.due_after
+        return min(self._at(after + self.settle_seconds), LAST) if is_open else self._at(after)
 
     def says(self, instant: datetime) -> Mark | None:
         """The first that is true by then, whatever may still arrive, and was not told."""
-        return self.marks[0] if self.marks and self._judged_at(self.marks[0]) <= self.counted_until(instant) else None
+        return self._mark(*self.ahead[0]) if self.ahead and self._next_judged_at <= self.counted_until(instant) else None
 
     def is_missed(self, instant: datetime) -> bool:
         """Whether the target was used up by more than a second, told or not."""
-        until = self.counted_until(instant)
-        return self.ended == "breached" or any(mark.what == "breach" and mark.at <= until for mark in self.marks)
+        used = (self.counted_until(instant) - self.started_from) // SECOND
+        return self.ended == "breached" or any(what == "breach" and after <= used for after, what, _ in self.ahead)
 
     def is_running(self, instant: datetime) -> bool:
         """Whether it can still be met: resting or not."""
@@ -155,7 +182,7 @@ class Clock(Part):
 
     @property
     def over(self) -> Self:
-        return self.but(is_over=True, marks=(), told=(), paused_at=None)
+        return self.but(is_over=True, ahead=(), told=(), paused_at=None)
 
     def but(self, **changes: Any) -> Self:
         return self.model_copy(update=changes)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from services.platform.business_time import Calendar, breach
-from services.routing.clock.clock import LAST, SECOND, Clock, Mark
+from services.routing.clock.clock import LAST, SECOND, Clock, Mark, elapsed
 from services.routing.clock.rules import ClockRule, LevelAt
 from services.routing.policy import RoutingPolicy
 
@@ -35,8 +35,8 @@ def marked(clock: Clock, policy: RoutingPolicy, no_sooner: datetime | None = Non
     due = clock.due_in(calendar)
     due = max(due, no_sooner) if no_sooner else due
     marks = sorted(_marks(clock, due, calendar, policy), key=lambda mark: mark.at) if due < LAST else []
-    left = tuple(mark for mark in marks if mark.name not in clock.told and mark.at < LAST)
-    return clock.but(due=due, marks=left, policy=policy.under(clock.policy).reference)
+    left = (mark for mark in marks if mark.name not in clock.told)
+    return clock.but(due_after=elapsed(clock.started_from, due), policy=policy.under(clock.policy).reference).with_marks(left)
 
 
 def _marks(clock: Clock, due: datetime, calendar: Calendar, policy: RoutingPolicy) -> Iterator[Mark]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.routing.clock import facts
-from services.routing.clock.clock import LAST, Clock, whole
+from services.routing.clock.clock import Clock, whole
 from services.routing.clock.marks import hours_of, marked, rule_of
 from services.routing.clock.rules import NEVER_REST
 from services.routing.clock.starts import aim_of
@@ -69,8 +69,8 @@ def _put_off(clock: Clock, instant: datetime, policy: RoutingPolicy) -> Clock:
     assert clock.paused_at is not None, "it rests"
     hours = hours_of(clock, policy)
     rested = hours.between(clock.paused_at, whole(instant))
-    later = [mark.model_copy(update={"at": hours.add(mark.at, rested)}) for mark in clock.marks]
-    return clock.but(paused_at=None, marks=tuple(mark for mark in later if mark.at < LAST))
+    later = (mark._replace(at=hours.add(mark.at, rested)) for mark in clock.marks)
+    return clock.but(paused_at=None).with_marks(later)
 
 
 def count_on(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:

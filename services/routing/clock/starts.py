@@ -44,9 +44,11 @@ def begin(
 
 
 def _rules(complaint: Complaint, milestone: Milestone, policy: RoutingPolicy) -> Iterator[tuple[str, ClockRule | None]]:
+    is_promised = complaint.first_answer_due is not None and milestone == "registered"
+    if not is_promised and all(rule.measures[0] != milestone for rule in policy.clocks.values()):
+        return
     known = own(complaint, policy)
     yield from ((name, rule) for name, rule in known.items() if rule.measures[0] == milestone)
-    is_promised = complaint.first_answer_due is not None and milestone == "registered"
     if is_promised and all(rule.kind != "first_answer" for rule in known.values()):
         yield FIRST_ANSWER, None
 
@@ -97,7 +99,7 @@ def _clock(
     met_by = (rule.measures if rule else MEASURES["first_answer"])[1]
     clock = Clock(
         name=name, instance=_instance_of(complaint, name, kind, work), kind=kind, work=work if kind in ("acceptance", "triage") else None,
-        met_by=met_by, priority=complaint.priority, started_from=counts_from, target=target, calendar=calendar, due=counts_from,
+        met_by=met_by, priority=complaint.priority, started_from=counts_from, target=target, calendar=calendar,
         settle_seconds=policy.settle_seconds if met_by == "answered" else 0, policy=policy.reference,
     )  # fmt: skip
     return marked(clock, policy)

@@ -40,8 +40,8 @@ def _first(complaint: Complaint, instant: datetime) -> tuple[Clock, Mark] | None
 
 
 def _say(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Told:
-    after = clock.but(marks=clock.marks[1:], told=(*clock.told, mark.name))
-    if clock.is_late and not after.marks:
+    after = clock.but(ahead=clock.ahead[1:], told=(*clock.told, mark.name))
+    if clock.is_late and not after.ahead:
         after = after.over
     match mark.what:
         case "warning":

@@ -69,7 +69,7 @@ def test_what_is_no_date_cannot_be_read(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["0001-01-01", "9999-12-31"])
 def test_a_year_out_of_the_century_is_refused_by_the_contract(text: str) -> None:
-    assert date(text, "%Y-%m-%d").startswith("unreadable: does not fit intake.SubmitComplaint: an instant lies in 2000-2100")
+    assert date(text, "%Y-%m-%d").startswith("unreadable: does not fit intake.SubmitComplaint: input should be ")
 
 
 def number(text: str, **form: Any) -> Any:

@@ -200,7 +200,7 @@ def test_every_pause_of_any_clock_moves_its_due_to_no_sooner(
 def _clock(target: Target, calendar: str | None, began: Any) -> Clock:
     return Clock(
         name="resolution", instance="resolution", kind="resolution", met_by="resolved", priority=4, started_from=began, target=target,
-        calendar=calendar, due=began, policy=RULES.reference,
+        calendar=calendar, policy=RULES.reference,
     )  # fmt: skip
 
 
