@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from contracts.common import Answers, CustomerKey, Notes, PolicyReference, Round
+from contracts.common import Answers, AnswersSaid, CustomerKey, Notes, PolicyReference, Round
 from contracts.intake import ContactWindows, Reference, Zones
 from contracts.model import Code, Command, ComplaintId, Event, Instant, Language, Money, Part, Seconds, Staff, Text, Zone
 from contracts.routing import Codes, Finding, Priority
@@ -26,7 +26,7 @@ class RecordAttempt(Command):
     complaint_id: ComplaintId
     callback: Code
     outcome: Code
-    answers: Answers | None = None
+    answers: AnswersSaid | None = None
     note: Text | None = None
     by: Staff
 
@@ -138,6 +138,8 @@ class CallbackDue(_Lateness):
     because: Code | None = None
     asks_for: Codes = ()
     """What is needed from the customer besides: `phone`, where the known number was a wrong one."""
+    settles: Codes = ()
+    """Callbacks that were broken and that this conversation makes up for: what they ask is asked in it, and they are completed with it."""
     language: Language | None = None
     time_zone: Zone | None = None
     time_zones: Zones = ()
@@ -237,6 +239,7 @@ REASONS: dict[str, str] = {
     "callback_ended": "The callback was completed, cancelled or abandoned before.",
     "unknown_outcome": "The policy knows no such outcome.",
     "answers_without_contact": "Answers come only from a customer who was reached.",
+    "answer_out_of_range": "An answer (`see`) is beyond its scale: nothing was recorded; repeat the report in the lease.",
     "unknown_purpose": "A callback is asked for to tell progress, to care or to supervise.",
     "bad_window": "The window lies in the past, ends before it begins, or lies farther ahead than a callback can wait.",
     "beyond_end": "The new window reaches beyond the time at which the callback is given up.",

@@ -500,9 +500,10 @@ class ComplaintEscalated(_OfComplaint):
     to: Code
     """Whose that level is, by the policy."""
     reason: Code
-    """clock, declined_twice, reopened, rounds_used_up, vulnerable_silence."""
+    """clock, callback_broken, declined_twice, reopened, rounds_used_up, vulnerable_silence."""
     clock: Code | None = None
     instance: Code | None = None
+    """The clock, or the callback, that it is about."""
     escalated_at: Instant
     """When it was true; a clock's level may be told later."""
     policy: PolicyReference

@@ -2,12 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from contracts.callback import CallbackAttempted, CallbackAttemptStarted, RecordAttempt, StartAttempt
-from contracts.common import Note
+from contracts.common import Answers, AnswersSaid, Note
 from contracts.model import Staff
-from services.callback.ends import Said, abandon, break_promise, cancel_all, complete, late
-from services.callback.ladder import climb, rung_of
+from services.callback.ends import Said, abandon, abandon_all, break_promise, cancel_all, complete, late
+from services.callback.ladder import climb, no_way, rung_of
 from services.callback.policy import TIME_UP, USED_UP, CallbackPolicy
+from services.callback.promising import PROGRESS
 from services.callback.rules import Outcome
 from services.callback.state import Complaint, Lease, Promise
 from services.callback.timing import first_time, free_from, is_inside
@@ -53,13 +56,24 @@ def record(complaint: Complaint, told: RecordAttempt, cause: Cause, policy: Call
     if told.answers is not None and not outcome.reaches:
         raise Refused("answers_without_contact")
     _must_hold(promise, told.by, outcome)
+    answers = None if told.answers is None else _on_scale(told.answers)
     complaint = _tried(_noted(complaint, told, cause), promise, outcome, policy)
     broken: Said = []
     if not promise.is_broken and promise.breaks_at <= cause.instant:
         promise, broken = break_promise(complaint, promise, policy)
-    follow = _reached if outcome.reaches else _missed
-    complaint, said = follow(complaint, promise, told, outcome, cause.instant, policy)
+    if outcome.reaches:
+        complaint, said = _reached(complaint, promise, told, answers, outcome, cause.instant, policy)
+    else:
+        complaint, said = _missed(complaint, promise, told, outcome, cause.instant, policy)
     return complaint, broken + said
+
+
+def _on_scale(said: AnswersSaid) -> Answers:
+    """Raises `Refused` naming the first that lies beyond its scale: nobody can tell what was meant, and nothing is made up."""
+    try:
+        return Answers.model_validate(said.model_dump())
+    except ValidationError as error:
+        raise Refused("answer_out_of_range", see=str(error.errors()[0]["loc"][0])) from None
 
 
 def alive(complaint: Complaint, callback: str) -> Promise:
@@ -89,12 +103,17 @@ def _tried(complaint: Complaint, promise: Promise, outcome: Outcome, policy: Cal
 
 
 def _reached(
-    complaint: Complaint, promise: Promise, told: RecordAttempt, outcome: Outcome, instant: datetime, policy: CallbackPolicy
+    complaint: Complaint, promise: Promise, told: RecordAttempt, answers: Answers | None, outcome: Outcome, instant: datetime,
+    policy: CallbackPolicy,
 ) -> tuple[Complaint, Said]:
-    """Who was spoken with need not be told of progress by another call."""
+    """One conversation does: who was spoken with is not called of progress besides, nor again for what a progress call settled."""
     attempted = _attempted(complaint, promise, told, None, instant, policy)
-    kept, said = complete(complaint, promise.but(counted=promise.counted + outcome.counted), told, attempted, instant, policy)
-    complaint, words = cancel_all(complaint.holding(kept), "reached", instant, policy, purpose="progress")
+    settled = complaint.broken_besides(promise) if promise.purpose == PROGRESS else ()
+    said: Said = [attempted]
+    for one in (promise.but(counted=promise.counted + outcome.counted), *settled):
+        kept, words = complete(complaint, one, told, answers, promise.attempt, instant, policy)
+        complaint, said = complaint.holding(kept), said + words
+    complaint, words = cancel_all(complaint, "reached", instant, policy, purpose=PROGRESS)
     return complaint, said + words
 
 
@@ -110,12 +129,27 @@ def _missed(
     given_up = _no_more(complaint, after, told.outcome, next_due, policy)
     attempted = _attempted(complaint, promise, told, None if given_up else next_due, instant, policy)
     if not given_up:
-        return complaint.holding(after.but(due_at=next_due)), [attempted]
-    if outcome.ends or given_up == TIME_UP:
+        return _with_others(complaint.holding(after.but(due_at=next_due)), after, next_due, instant), [attempted]
+    if outcome.ends:
+        complaint, said = abandon_all(complaint.holding(after), given_up, instant, policy)
+        return complaint, [attempted, *said]
+    if given_up == TIME_UP:
         ended, said = abandon(complaint, after, given_up, instant, policy)
     else:
         ended, said = climb(complaint, after, given_up, instant, policy)
-    return complaint.holding(ended), [attempted, *said]
+    return _with_others(complaint.holding(ended), after, None, instant), [attempted, *said]
+
+
+def _with_others(complaint: Complaint, missed: Promise, next_due: datetime | None, instant: datetime) -> Complaint:
+    """On another callback's account nobody is tried sooner by the same channel, nor ever by a number that was wrong."""
+    for other in complaint.live:
+        if other.id == missed.id or other.lease:
+            continue
+        if no_way(complaint, other.channel):
+            complaint = complaint.holding(other.but(due_at=max(instant, other.earliest), allowed_until=None))
+        elif next_due and other.channel == missed.channel and (other.allowed_until or other.due_at < next_due):
+            complaint = complaint.holding(other.but(due_at=max(next_due, other.earliest), allowed_until=None))
+    return complaint
 
 
 def _is_out(promise: Promise, outcome: Outcome) -> bool:

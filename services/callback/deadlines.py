@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from contracts.callback import CallbackAttempted, CallbackDue, Script
 from services.callback.ends import Said, abandon, break_promise, late
-from services.callback.ladder import step
+from services.callback.ladder import no_way, step
 from services.callback.policy import LOST, NO_HOURS, TIME_UP, CallbackPolicy
 from services.callback.promising import PROGRESS, promise_progress
 from services.callback.state import Complaint, Promise
@@ -59,6 +59,8 @@ def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy:
         return complaint, []
     if (other := complaint.leased_besides(promise)) and other.lease:
         return complaint.holding(promise.but(due_at=other.lease.until, allowed_until=None)), []
+    if no_way(complaint, promise.channel):
+        return _shut_out(complaint, promise, instant, policy)
     opens = first_time(complaint, promise.channel, instant, policy)
     if opens is None or opens >= promise.ends_at:
         return _shut_out(complaint, promise, instant, policy)
@@ -72,12 +74,12 @@ def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy:
 
 
 def _shut_out(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
-    """By what was learnt since, this channel has no time left: another one may have, now or later."""
+    """By what was learnt since, this channel does not lead there, or has no time left: another one may, now or later."""
     onto, said = step(complaint, promise, instant, policy)
     if onto:
         complaint, words = _announce(complaint.holding(onto), onto, instant, policy)
         return complaint, said + words
-    ended, words = abandon(complaint, promise, NO_HOURS, instant, policy)
+    ended, words = abandon(complaint, promise, no_way(complaint, promise.channel) or NO_HOURS, instant, policy)
     return complaint.holding(ended), said + words
 
 
@@ -88,11 +90,13 @@ def _allowed_until(complaint: Complaint, promise: Promise, instant: datetime, po
 
 
 def _due(complaint: Complaint, promise: Promise, allowed_until: datetime, instant: datetime, policy: CallbackPolicy) -> CallbackDue:
+    settled = complaint.broken_besides(promise) if promise.purpose == PROGRESS else ()
     return CallbackDue(
         **late(complaint, promise, instant, policy), purpose=promise.purpose, channel=promise.channel, because=promise.because,
+        settles=tuple(other.id for other in settled),
         asks_for=("phone",) if complaint.is_phone_wrong else (), language=complaint.language, time_zone=complaint.time_zone,
         time_zones=complaint.time_zones, contact_windows=complaint.contact_windows, attempt=promise.attempt,
-        allowed_until=allowed_until, latest=promise.latest, script=_script(complaint, promise),
+        allowed_until=allowed_until, latest=promise.latest, script=_script(complaint, settled[0] if settled else promise),
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.callback import CallbackAbandoned, CallbackAttempted, CallbackBroken, CallbackCancelled, CallbackCompleted, RecordAttempt
+from contracts.callback import CallbackAbandoned, CallbackBroken, CallbackCancelled, CallbackCompleted, RecordAttempt
+from contracts.common import Answers
 from contracts.model import Event, Staff
 from services.callback.cost import cost_of
 from services.callback.policy import CallbackPolicy
@@ -36,14 +37,15 @@ def break_promise(complaint: Complaint, promise: Promise, policy: CallbackPolicy
 
 
 def complete(
-    complaint: Complaint, promise: Promise, told: RecordAttempt, attempted: CallbackAttempted, instant: datetime, policy: CallbackPolicy
+    complaint: Complaint, promise: Promise, told: RecordAttempt, answers: Answers | None, attempt: int, instant: datetime,
+    policy: CallbackPolicy,
 ) -> tuple[Promise, Said]:
     """Kept, in time or late.  The customer counts as reached when the dialer says so, whole seconds beyond `latest` are late."""
     word = CallbackCompleted(
-        **late(complaint, promise, instant, policy), purpose=promise.purpose, attempt=attempted.attempt, outcome=told.outcome,
-        answers=told.answers, policy=policy.reference, by=told.by,
+        **late(complaint, promise, instant, policy), purpose=promise.purpose, attempt=attempt, outcome=told.outcome,
+        answers=answers, policy=policy.reference, by=told.by,
     )  # fmt: skip
-    return _end(complaint, promise, "completed", [attempted, word], instant, policy)
+    return _end(complaint, promise, "completed", [word], instant, policy)
 
 
 def abandon(complaint: Complaint, promise: Promise, reason: str, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:

@@ -138,6 +138,10 @@ class Complaint(Part):
         """The customer is being reached on another callback's account: nobody is to ring at the same time."""
         return next((other for other in self.live if other.lease and other.id != promise.id), None)
 
+    def broken_besides(self, promise: Promise) -> tuple["Promise", ...]:
+        """What was promised and not kept: a call of progress makes up for it."""
+        return tuple(other for other in self.live if other.is_broken and not other.lease and other.id != promise.id)
+
     def named(self, callback: str) -> Promise | None:
         return next((promise for promise in self.promises if promise.id == callback), None)
 

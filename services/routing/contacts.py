@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from contracts.callback import CallbackBroken
 from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, RepeatFactsChanged
-from contracts.routing import ContainmentRequested
+from contracts.routing import ComplaintEscalated, ContainmentRequested
 from services.routing import clocks, containment, priority
 from services.routing.policy import RoutingPolicy
 from services.routing.priority import Sign, of_amount, of_repeats, of_tier
@@ -52,6 +53,17 @@ def profile(complaint: Complaint, told: CustomerProfileChanged, instant: datetim
         new.append((rules.vulnerable, "vulnerable"))
     facts = {**complaint.facts, "tier": told.tier} if "tier" in complaint.facts else complaint.facts
     return _learnt(complaint, complaint.but(is_vulnerable=told.is_vulnerable, facts=facts), new, instant, policy)
+
+
+def promise_broken(complaint: Complaint, told: CallbackBroken, policy: RoutingPolicy) -> Told:
+    """A missed callback is a supervisor's matter at once.  As with a clock's levels, the complaint's own level stays as it is."""
+    if told.round != complaint.round or (complaint.stage not in OPEN and complaint.stage != "resolved"):
+        return complaint, []
+    level = policy.broken_callback_level
+    return complaint, [ComplaintEscalated(
+        **complaint.of, level=level, to=policy.whose(level), reason="callback_broken", instance=told.callback, escalated_at=told.broken_at,
+        policy=policy.reference,
+    )]  # fmt: skip
 
 
 def _learnt(before: Complaint, complaint: Complaint, signs: Iterable[Sign], instant: datetime, policy: RoutingPolicy) -> Told:

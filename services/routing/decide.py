@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.callback import CallbackCompleted
+from contracts.callback import CallbackBroken, CallbackCompleted
 from contracts.common import Note
 from contracts.feedback import DissatisfactionReported, RecoveryConfirmed, SurveyExpired
 from contracts.intake import (
@@ -130,6 +130,8 @@ def _heard(complaint: Complaint, message: Message | Woken, instant: datetime, po
             return contacts.repeats(complaint, message, instant, policy)
         case CustomerProfileChanged():
             return contacts.profile(complaint, message, instant, policy)
+        case CallbackBroken():
+            return contacts.promise_broken(complaint, message, policy)
         case CallbackCompleted():
             return clocks.reached(complaint, "answered", instant, policy)
         case RecoveryConfirmed():

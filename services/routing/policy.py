@@ -127,6 +127,8 @@ class RoutingPolicy(Policy):
     """A clock of kind `resolution` is needed: it is the promise."""
     levels: Annotated[Mapping[Annotated[Level, Field(ge=1)], Code], Field(min_length=1)]
     """Whose each level of escalation is, without a hole from 1 on; beyond the last it is the last's."""
+    broken_callback_level: Annotated[Level, Field(ge=1)] = 1
+    """Whose it is that a customer was not called back as promised, at once."""
     containment: Containment | None = None
     decline_reasons: Annotated[Codes, Field(min_length=1)]
     pause_reasons: Codes = ()

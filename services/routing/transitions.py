@@ -7,7 +7,7 @@ event that is of no use in a state leads nowhere.
 from collections.abc import Iterable, Mapping
 from typing import get_args
 
-from contracts.callback import CallbackCompleted
+from contracts.callback import CallbackBroken, CallbackCompleted
 from contracts.feedback import DissatisfactionReported, RecoveryConfirmed, SurveyExpired
 from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, RepeatFactsChanged
 from contracts.model import Command, Event, Message
@@ -127,6 +127,7 @@ _HEARD: dict[type[Message | Woken], tuple[Moves, ...]] = {
     RepeatFactsChanged:      (*_stays(PriorityChanged), *4 * (NOWHERE,)),
     CustomerProfileChanged:  (*_stays(PriorityChanged), *4 * (NOWHERE,)),
     CallbackCompleted:       (*_stays(ClockMet, ("triage", "routed")), NOWHERE, *_stays(ClockMet, IN_HAND), *5 * (NOWHERE,)),
+    CallbackBroken:          (*_stays(ComplaintEscalated, STAGES[:7]), *3 * (NOWHERE,)),
     RecoveryConfirmed:       (*6 * (NOWHERE,), to(closed=ComplaintClosed), *3 * (NOWHERE,)),
     SurveyExpired:           (*6 * (NOWHERE,), to(closed=ComplaintClosed, resolved=ComplaintEscalated), *3 * (NOWHERE,)),
     DissatisfactionReported: (*6 * (NOWHERE,), REOPENED, REOPENED, NOWHERE, NOWHERE),

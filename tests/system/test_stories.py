@@ -3,10 +3,8 @@
 import asyncio
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
 from contracts.callback import CallbackDue, RecordAttempt, StartAttempt
 from contracts.common import Answers
@@ -44,16 +42,15 @@ from contracts.routing import (
     WorkRequested,
 )
 from services.platform.chassis.clients import open_sender
-from services.platform.chassis.plain_yaml import read_yaml
 from services.platform.chassis.policies import find_set
 from tests.system.deployment import Deployment, deploy
+from tests.system.hurried import change, hurry, policy
 from tests.system.story import Story, of
 
 pytestmark = pytest.mark.system
 DUTY = Staff(staff="duty-1", role="chief_duty")
 CHIEF = Staff(staff="chief-1", role="section_chief")
 DIALER = Staff(staff="dialer-1", role="agent")
-NEVER = {"zone": "Asia/Shanghai", "weekly": {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}}
 TARGET, EXTENDED = 45, 50
 """Seconds: long enough for a busy machine to get there before, short enough to wait for."""
 
@@ -61,29 +58,18 @@ TARGET, EXTENDED = 45, 50
 @pytest.fixture
 def hurried(tmp_path: Path) -> str:
     """The city's rules, open all day, with one clock that can be late; called back as in the demo."""
-    directory = tmp_path / "hurried"
-    shutil.copytree(find_set("city"), directory)
+    directory = hurry("city", tmp_path / "hurried")
     for name in ("callback", "feedback"):
         shutil.copy(find_set("demo") / f"{name}.yaml", directory)
-    said = read_yaml(directory / "routing.yaml")
-    said["rules"] = [rule for rule in said["rules"] if "gas" not in rule["when"].values()]
-    said["clocks"] = {name: _quiet(clock) for name, clock in said["clocks"].items()}
-    said["clocks"]["request"] |= {
+    said = policy(directory, "routing")
+    request = said["clocks"]["request"]
+    request |= {
         "targets": f"{TARGET}s", "levels": [{"level": 1, "seconds": 0}, {"level": 2, "seconds": 2}],
-        "extensions": said["clocks"]["request"]["extensions"] | {"at_most": 2 * TARGET},
-    }
-    _write(directory / "routing.yaml", said)
-    _write(directory / "calendars.yaml", dict.fromkeys(("office", "hotline"), NEVER))
+        "extensions": request["extensions"] | {"at_most": 2 * TARGET},
+    }  # fmt: skip
+    rules = [rule for rule in said["rules"] if "gas" not in rule["when"].values()]
+    change(directory, "routing", rules=rules, clocks=said["clocks"])
     return str(directory)
-
-
-def _quiet(clock: dict[str, Any]) -> dict[str, Any]:
-    """Without what time alone would say between two steps of a story."""
-    return {name: said for name, said in clock.items() if name not in ("warnings_percent", "levels")}
-
-
-def _write(file: Path, said: object) -> None:
-    file.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
 
 
 def test_a_caller_is_heard_by_two_departments_and_again(stack, prefix, hurried):

@@ -128,7 +128,7 @@ def open_table(path: Path, format: Format) -> Iterator[Table]:
     with ExitStack() as opened:
         try:
             if path.exists() and not path.is_file():
-                raise BadFile(f"{path} cannot be read: it is no regular file, and a replay can be repeated, so it needs one.")
+                raise BadFile(f"{path} cannot be read: it is no regular file, which can be read a second time.")
             raw = opened.enter_context(path.open("rb"))
         except OSError as error:
             raise BadFile(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None

@@ -117,13 +117,14 @@ def _clocks(told: Sequence[Told], at: str) -> Iterator[str]:
 
 
 def _promises(told: Sequence[Told], at: str, is_open: bool) -> Iterator[str]:
-    promised = dict[str, Due]()
+    promised, clocks = dict[str, Due](), _of_resolution(told)
     for event in told:
         match _name(event):
             case "complaint_routed" | "priority_changed" if is_open and event.get("promised_resolution"):
                 promised["resolution"] = Due("the resolution", event["promised_resolution"])
-            case "clock_resumed" | "clock_extended" | "clock_aimed" if event["clock"] == "resolution" and "resolution" in promised:
-                promised["resolution"] = Due("the resolution", event["due"])
+            case "clock_resumed" | "clock_extended" | "clock_aimed" if event["instance"] in clocks and "resolution" in promised:
+                if event["round"] == 1:
+                    promised["resolution"] = Due("the resolution", event["due"])
             case "callback_promised" | "callback_rescheduled":
                 promised[event["callback"]] = Due(f"a call to {words(event['purpose'], event)}", event["latest"])
             case "callback_completed" | "callback_cancelled" | "callback_abandoned" | "callback_broken":
@@ -134,6 +135,11 @@ def _promises(told: Sequence[Told], at: str, is_open: bool) -> Iterator[str]:
                 promised.pop(f"survey {event['round']}", None)
     if promised:
         yield f"Promised: {_listed(promised.values(), at)}"
+
+
+def _of_resolution(told: Sequence[Told]) -> frozenset[str]:
+    """The clocks whose due is what the first round was promised, whatever the policy calls them."""
+    return frozenset(event["instance"] for event in told if _name(event) == "clock_started" and event["kind"] == "resolution")
 
 
 def _listed(due: Iterable[Due], at: str) -> str:

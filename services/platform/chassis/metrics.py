@@ -32,6 +32,8 @@ class Fact:
     """Label → the event's field.  An outcome that the event names itself goes before `outcome`."""
     late_by: str | None = None
     """The field with the seconds that a callback was late."""
+    unless: str | None = None
+    """The field that is true of what is no outcome yet: such an event is not counted."""
 
 
 FACTS: Mapping[str, Fact] = {
@@ -43,7 +45,7 @@ FACTS: Mapping[str, Fact] = {
     "callback.callback_broken.v1": Fact("callbacks", "broken"),
     "callback.callback_abandoned.v1": Fact("callbacks", "abandoned"),
     "callback.callback_cancelled.v1": Fact("callbacks", "cancelled"),
-    "callback.callback_impossible.v1": Fact("callbacks", "impossible"),
+    "callback.callback_impossible.v1": Fact("callbacks", "impossible", unless="goes_on"),
 }
 
 
@@ -162,6 +164,8 @@ class Metrics:
                 self._count(fact, from_json(value))
 
     def _count(self, fact: Fact, event: Mapping[str, Any]) -> None:
+        if fact.unless and event.get(fact.unless):
+            return
         told = {label: str(event.get(name, "")) for label, name in fact.labels.items()}
         outcome = told.get("outcome") or fact.outcome
         if fact.metric == "clocks":

@@ -24,7 +24,7 @@ from services.routing.transitions import listed, refused
 
 OfRemedy = ChooseRemedy | ApproveRemedy | RejectRemedy | ConfirmRemedyDone | ReportRemedyFailed
 MOST_EVIDENCE = 20
-REFUND = "refund"
+REFUND, EXCHANGE_OR_ANEW = "refund", ("exchange", "re_delivery")
 
 
 def choose(complaint: Complaint, asked: ChooseRemedy, instant: datetime, policy: RoutingPolicy) -> Told:
@@ -35,7 +35,7 @@ def choose(complaint: Complaint, asked: ChooseRemedy, instant: datetime, policy:
     if not remedy.is_pending:
         raise refused("already_chosen" if remedy.counts else "remedy_over")
     option = _option(remedy, asked.kind)
-    _must_not_be_refunded(complaint, remedy, asked.kind)
+    _must_not_be_made_good(complaint, remedy, asked.kind)
     remedy = remedy.but(kind=option.kind, amount=option.amount, evidence=_evidence(remedy, asked.evidence))
     chosen = RemedyChosen(**complaint.of, **remedy.of, **remedy.what, evidence=remedy.evidence, by=asked.by)
     remedy, issued = issue(complaint, remedy, policy)
@@ -101,11 +101,18 @@ def _option(remedy: Remedy, kind: str) -> RemedyOption:
     return option
 
 
-def _must_not_be_refunded(complaint: Complaint, remedy: Remedy, kind: str) -> None:
-    """Two tables may owe the price; it is given back once."""
-    owed = [each for each in complaint.remedies if each.ground != GOODWILL and each.kind == kind == REFUND and each.counts]
-    if owed:
-        raise refused("already_given", owed[0].id)
+def _must_not_be_made_good(complaint: Complaint, remedy: Remedy, kind: str) -> None:
+    """Two tables may owe the price, or the price and the goods: the customer has one of them, and the price once."""
+    owed = (each for each in complaint.remedies if each.ground != GOODWILL and each.counts and _excludes(each, remedy))
+    if kind in (REFUND, *EXCHANGE_OR_ANEW) and (before := next(owed, None)):
+        raise refused("already_given", before.id)
+
+
+def _excludes(before: Remedy, remedy: Remedy) -> bool:
+    """What was paid back stays so; other goods may fail in their turn, which the same table or a later round tells."""
+    if before.kind in EXCHANGE_OR_ANEW:
+        return before.is_under_way or (before.round == remedy.round and before.entitlement != remedy.entitlement)
+    return before.kind == REFUND
 
 
 def _evidence(remedy: Remedy, more: Iterable[str]) -> tuple[str, ...]:

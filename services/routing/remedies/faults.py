@@ -42,6 +42,9 @@ def _of_gaps(goodwill: Goodwill) -> Iterator[Fault]:
     for n, (lower, band) in enumerate(pairwise(bands), start=1):
         if lower.below_minor != band.from_minor:
             yield f"bands.{n}.from_minor", f"it begins at {band.from_minor}, and {_ends(lower)}: {_between(lower, band)}."
+    for n, band in enumerate(bands):
+        if band.below_minor is not None and band.below_minor <= band.from_minor:
+            yield f"bands.{n}.below_minor", f"no sum is in it: it begins at {band.from_minor} and ends below {band.below_minor}."
     last = bands[-1].below_minor
     if last is not None and last <= goodwill.cap_minor:
         yield f"bands.{len(bands) - 1}.below_minor", f"the bands have a gap: the cap is {goodwill.cap_minor}, and they end below {last}."

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from contracts.callback import CallbackCompleted
+from contracts.callback import CallbackCompleted, CallbackImpossible
 from contracts.catalogue import OWNERS
 from contracts.model import Event, Money, Staff, type_name
 from contracts.routing import ClockBreached
@@ -74,10 +74,19 @@ def test_clocks_and_callbacks_are_counted_from_the_events_themselves(metrics: Me
     assert value(metrics, "redress_callback_late_seconds_sum") == 90
 
 
+@pytest.mark.parametrize(("goes_on", "counted"), [(True, None), (False, 1)])
+def test_a_channel_that_leads_nowhere_is_no_outcome_while_another_is_tried(metrics: Metrics, goes_on: bool, counted: int | None) -> None:
+    never = CallbackImpossible(
+        complaint_id=str(uuid4()), customer="k", round=1, callback="c1", purpose="confirm", reason="no_phone", goes_on=goes_on
+    )
+    metrics.published([said("callback", never)])
+    assert value(metrics, "redress_callbacks_total", outcome="impossible") == counted
+
+
 def test_every_counted_type_and_field_exists_in_the_contracts() -> None:
     for name, fact in FACTS.items():
         fields = set(WORDS[name].model_fields)
-        assert fields >= {*fact.labels.values(), *([fact.late_by] if fact.late_by else [])}, name
+        assert fields >= {*fact.labels.values(), *([fact.late_by] if fact.late_by else []), *([fact.unless] if fact.unless else [])}, name
 
 
 def test_the_text_is_prometheus_and_every_name_is_ours(metrics: Metrics) -> None:

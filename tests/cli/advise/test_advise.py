@@ -162,6 +162,9 @@ def test_without_matplotlib_only_the_file_is_missed(capsys, monkeypatch):
         (["staffing", "--max-occupancy", "100.1%"], "--max-occupancy"),
         (["staffing", "--max-occupancy", "0"], "--max-occupancy"),
         (["staffing", "--shrinkage", "100%"], "--shrinkage"),
+        (["staffing", "--calls", "inf"], "--calls"),
+        (["service-level", "--now", "-inf"], "--now"),
+        (["lateness", "--tolerance", "9" * 30], "--tolerance"),
         (["servqual"], "FILE"),
     ],
 )

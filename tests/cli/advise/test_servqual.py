@@ -89,6 +89,8 @@ def test_a_survey_without_a_gap_is_drawn_too(advised):
         (f"{HEADER},a,5,3,\n", "row 2: dimension ''"),
         (f"{HEADER}empathy,a,,3,\n", "row 2: expectation ''"),
         (f"{HEADER}empathy,a,5,nan,\n", "row 2: perception 'nan'"),
+        (f"{HEADER}empathy,a,inf,3,\n", "row 2: expectation 'inf'"),
+        ("dimension;expectation;perception\nempathy;5;3\n", "no column dimension, expectation, perception"),
         (f"{HEADER}empathy,a,5,10.01,\n", "row 2: perception '10.01'"),
         (f"{HEADER}empathy,a,-1,3,\n", "row 2: expectation '-1'"),
         (f"{HEADER}empathy,a,5,3,heavy\n", "row 2: weight 'heavy'"),
@@ -109,3 +111,9 @@ def test_what_is_wrong_with_a_file_is_one_sentence_that_names_the_row(advised, c
 def test_a_file_that_is_not_there_is_one_sentence(capsys):
     assert execute(["advise", "servqual", "/no/such"]) == 2
     assert "/no/such cannot be read" in capsys.readouterr().err
+
+
+def test_nor_is_a_directory_a_file_of_answers(tmp_path: Path, capsys):
+    assert execute(["advise", "servqual", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert f"{tmp_path} cannot be read: it is no regular file" in said and "replay" not in said

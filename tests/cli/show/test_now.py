@@ -82,6 +82,14 @@ def test_who_takes_over_a_declined_work_is_named_in_its_place() -> None:
     )
 
 
+@pytest.mark.parametrize(("round", "promised"), [(1, "2026-03-02 15:30:00"), (2, "2026-03-07 09:30:00")])
+def test_a_moved_promise_is_learnt_from_the_clock_that_resolves_whatever_it_is_called(round: int, promised: str) -> None:
+    """Of the first round only: a later one's promise is told when it is routed."""
+    begun = clock("started", 2, 5 * HOUR, "repair", kind="resolution", started_from=START, registered_at=START)
+    moved = clock("resumed", 3, 6 * HOUR, "repair", resumed_at=at(3), used_seconds=4, paused_seconds=2, round=round)
+    assert f"Promised: the resolution until {promised}" in standing(registered(), routed(), begun, moved)
+
+
 def test_a_pause_is_told_with_its_reason_and_the_clocks_that_rest() -> None:
     told = [registered(), routed(), asked(1), started(2, 5 * HOUR), work("paused", 3, reason="awaiting_parts", by=STAFF)]
     rests = clock("paused", 4, 5 * HOUR, reason="awaiting_parts", paused_at=at(4), used_seconds=4)

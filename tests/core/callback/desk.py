@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from contracts.callback import RecordAttempt, StartAttempt
-from contracts.common import Answers, CommandRefused
+from contracts.common import AnswersSaid, CommandRefused
 from contracts.model import Command, Event, Staff
 from services.callback import SERVICE
 from services.callback.policy import CallbackPolicy
@@ -48,13 +48,13 @@ class Desk:
         return self
 
     def reports(
-        self, outcome: str, at: float, by: Staff = ANNA, callback: str = "1-confirm", answers: Answers | None = None, **more: Any
+        self, outcome: str, at: float, by: Staff = ANNA, callback: str = "1-confirm", answers: AnswersSaid | None = None, **more: Any
     ) -> Self:
         told = RecordAttempt(complaint_id=COMPLAINT, callback=callback, outcome=outcome, answers=answers, by=by, **more)
         self.run.send("callback", told, at=hour(at))
         return self
 
-    def calls(self, outcome: str, at: float, by: Staff = ANNA, callback: str = "1-confirm", answers: Answers | None = None) -> Self:
+    def calls(self, outcome: str, at: float, by: Staff = ANNA, callback: str = "1-confirm", answers: AnswersSaid | None = None) -> Self:
         """A call of three minutes."""
         return self.claims(at, by, callback).reports(outcome, at + 3 * MINUTE, by, callback, answers)
 

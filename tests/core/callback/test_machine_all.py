@@ -16,6 +16,8 @@ from contracts.callback import (
     CallbackCompleted,
     CallbackDue,
     CallbackImpossible,
+    CallbackPromised,
+    CallbackRescheduled,
     CancelCallback,
     RequestCallback,
     RescheduleCallback,
@@ -149,6 +151,8 @@ class AllAtAnyTime(RuleBasedStateMachine):
         started = [told.envelope.at for told in self.desk.run.events if isinstance(told.message, CallbackAttemptStarted)]
         assert all(told.message.allowed_until > told.envelope.at for told in self.desk.run.events if isinstance(told.message, CallbackDue))
         lost = sum(told.outcome == "lost" for told in self.desk.run.all(CallbackAttempted))
+        dues = [told.envelope.at for told in self.desk.run.events if isinstance(told.message, CallbackDue)]
+        assert all(6 <= at.hour != 11 for at in (*started, *dues)), "never while the desk is closed, whatever was learnt of the customer"
         for at in started:
             assert sum(at - timedelta(seconds=20_000) < other <= at for other in started) <= POLICY.limit.attempts + lost
         for callback in {getattr(told.message, "callback", None) for told in self.desk.run.events} - {None}:
@@ -160,6 +164,10 @@ def _check(life: list[Event]) -> None:
     assert len(ends) == 1 and ends[0] is life[-1]
     broken = [fact for fact in life if isinstance(fact, CallbackBroken)]
     assert len(broken) <= 1
+    latest = [fact.latest for fact in life if isinstance(fact, CallbackPromised | CallbackRescheduled)]
+    assert all(fact.broken_at == latest[-1] + timedelta(seconds=1) for fact in broken)
+    claimed = [isinstance(fact, CallbackAttemptStarted) for fact in life if isinstance(fact, CallbackAttemptStarted | CallbackAttempted)]
+    assert claimed == [n % 2 == 0 for n in range(len(claimed))], "one winner at a time"
     if isinstance(life[-1], CallbackCompleted):
         assert (life[-1].late_by_seconds > 0) == bool(broken)
 

@@ -92,6 +92,18 @@ def test_windows_that_can_never_meet_are_a_fault(policy: CallbackPolicy, fields:
     assert [field for field, _ in policy.faults()] == fields
 
 
+@pytest.mark.parametrize("hours, fields", [
+    ({"weekly": {"mon": [["21:00", "32:00"]]}}, ["legal_hours"]),
+    ({"weekly": {"mon": [["21:00", "32:01"]]}}, []),
+    ({"weekly": {"mon": [["20:59", "32:00"]]}}, []),
+    ({"weekly": {}, "overrides": {"2026-10-01": [["21:00", "24:00"]]}}, ["legal_hours"]),
+    ({"weekly": {}, "overrides": {"2026-10-01": [["20:59", "24:00"]]}}, []),
+])  # fmt: skip
+def test_a_desk_that_works_at_night_or_on_one_holiday_only_must_meet_the_legal_hours_by_a_minute(hours: dict[str, Any], fields: list[str]):
+    policy = CallbackPolicy.model_validate({"calendars": {"office": {"zone": "Asia/Shanghai"} | hours}, "desk": "office"})
+    assert [field for field, _ in policy.faults()] == fields
+
+
 def test_where_the_policy_says_the_customers_are_counts():
     """The desk's night in Shanghai is the afternoon in New York."""
     night = {"office": {"zone": "Asia/Shanghai", "weekly": {"tue": [["00:00", "06:00"]]}}}

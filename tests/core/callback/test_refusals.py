@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.callback import REASONS, RequestCallback, RescheduleCallback
-from contracts.common import Answers
+from contracts.callback import REASONS, CallbackCompleted, RequestCallback, RescheduleCallback
+from contracts.common import Answers, AnswersSaid
 from contracts.intake import Reachable
 from services import callback
 from services.callback.rules import Limit, Outcome
@@ -41,6 +41,7 @@ REFUSED: dict[str, Desk] = {
     "notes_full": with_many_notes().claims(39).reports("busy", 39.1, note=LONG),
     "outside_hours": promised().claims(25).hears(informed(time_zones=("America/New_York",)), 24.5),
     "too_many_attempts": two_at_once().calls("busy", 25).claims(26, callback="1-care"),
+    "answer_out_of_range": promised().claims(25).reports("reached", 25.1, answers=AnswersSaid(csat=6)),
     "unknown_purpose": promised().wishes(RequestCallback, 1, purpose="confirm", latest=hour(9)),
     "bad_window": promised().wishes(RequestCallback, 1, latest=hour(0.9)),
     "beyond_end": promised().wishes(RescheduleCallback, 1, callback="1-confirm", latest=hour(144), reason="holiday"),
@@ -65,6 +66,24 @@ def test_decide_gives_no_reason_that_the_contract_does_not_know():
 def test_the_refusal_is_heard_and_changes_nothing(reason: str):
     desk = REFUSED[reason].until(80)
     assert [found for found, _ in desk.refused] == [reason]
+
+
+@pytest.mark.parametrize("name, below, above", [
+    ("csat", 0, 6), ("effort", 0, 8), ("expected", 0, 6), ("perceived", 0, 6), ("nps", -1, 11), ("rung", 0, 5),
+    ("distributive_justice", 0, 6), ("procedural_justice", 0, 6), ("interactional_justice", 0, 6), ("procedural_quality", 0, 6),
+    ("personal_quality", 0, 6),
+])  # fmt: skip
+def test_an_answer_beyond_its_scale_is_refused_by_name_and_may_be_told_right_in_the_lease(name: str, below: int, above: int):
+    """§4.4: the scales of what is said on the phone."""
+    desk = promised().claims(25)
+    for said in (below, above):
+        desk.reports("reached", 25.1, answers=AnswersSaid.model_validate({name: said}))
+    assert desk.until(25.1).refused == [("answer_out_of_range", name)] * 2 and desk.told[-3] == "AttemptStarted"
+    for said in (below + 1, above - 1):
+        right = Answers.model_validate({name: said})
+        kept = promised().claims(25).reports("reached", 25.1, answers=AnswersSaid.model_validate({name: said})).until(26)
+        assert kept.run.all(CallbackCompleted)[0].answers == right
+    assert desk.reports("reached", 25.2).until(26).told[-1] == "Completed"
 
 
 def test_an_outcome_that_was_refused_for_its_note_is_recorded_without():

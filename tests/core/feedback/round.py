@@ -69,6 +69,11 @@ class Ear:
         told |= {"transaction_ref": transaction, "listening_post": "transaction_survey"}
         return self.asks(at, RecordFeedback.model_validate(told | said), source)
 
+    def unwoken(self) -> Self:
+        """An outage of the timers: nothing wakes the complaint until a record about it is read."""
+        self.run._waking.clear()
+        return self
+
     def until(self, at: float) -> Self:
         self.run.until(hour(at))
         return self

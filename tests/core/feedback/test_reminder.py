@@ -74,3 +74,17 @@ def test_who_thinks_better_of_it_is_heard(answers: Answers, verdict: str):
 ])  # fmt: skip
 def test_what_cannot_be_answered_cannot_be_declined(ear: Ear, refused: tuple[str, str | None]):
     assert ear.to_the_end().refused == [refused]
+
+
+@pytest.mark.parametrize(("late", "told", "refused"), [
+    (0, ["SurveyReminded", "FeedbackReceived", "RecoveryConfirmed"], []),
+    (SECOND - MS, ["SurveyReminded", "FeedbackReceived", "RecoveryConfirmed"], []),
+    (SECOND, ["SurveyReminded", "SurveyExpired", "CommandRefused"], [("survey_expired", "ReopenComplaint")]),
+    (EXPIRY, ["SurveyReminded", "SurveyExpired", "CommandRefused"], [("survey_expired", "ReopenComplaint")]),
+])  # fmt: skip
+def test_whatever_slept_meanwhile_an_answer_in_time_is_in_time(late: float, told: list[str], refused: list[tuple[str, str | None]]):
+    """What was due is told late, of its own instant: a reminder says itself until when it counts."""
+    ear = asked().until(31).unwoken().answered(30 + EXPIRY + late, GOOD).to_the_end()
+    assert ear.told == ["SurveyRequested", *told] and ear.refused == refused
+    (reminded,) = ear.run.all(SurveyReminded)
+    assert ear.stamps[1] == ("SurveyReminded", hour(30 + REMINDER)) and reminded.expires_at == hour(30 + EXPIRY)

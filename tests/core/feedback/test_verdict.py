@@ -77,11 +77,17 @@ def test_a_gap_is_perceived_less_expected_and_needs_both(answers: Answers, core:
     assert gap == (answers.perceived - expected if answers.perceived and expected else None)
 
 
-@given(any_answers, score, st.integers(1, 5))
-def test_a_better_score_never_turns_a_satisfied_customer_away(answers: Answers, core: int | None, better: int):
-    gap = gap_of(answers, core)
-    if dissatisfied_because(answers, gap) is None and answers.csat is not None and better >= answers.csat:
-        assert dissatisfied_because(answers.model_copy(update={"csat": better}), gap) is None
+@given(any_answers, score, st.data())
+def test_who_says_something_better_is_never_the_less_satisfied(answers: Answers, core: int | None, data: st.DataObject):
+    """Solved, a higher CSAT, more perceived or less expected: none of it turns an accepted recovery into a failed one."""
+    better = answers.model_copy(update={
+        "solved": data.draw(st.sampled_from([answers.solved, True])),
+        "csat": data.draw(st.integers(answers.csat, 5)) if answers.csat else None,
+        "perceived": data.draw(st.integers(answers.perceived, 5)) if answers.perceived else None,
+        "expected": data.draw(st.integers(1, answers.expected)) if answers.expected else None,
+    })  # fmt: skip
+    if dissatisfied_because(answers, gap_of(answers, core)) is None:
+        assert dissatisfied_because(better, gap_of(better, core)) is None
 
 
 @given(any_answers, score)

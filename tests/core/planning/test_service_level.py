@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.planning.service_level import (
     HIGHEST,
     LOWEST,
+    Step,
     Stock,
     balance,
     best,
@@ -38,6 +39,11 @@ def test_a_deviation_of_stock_costs_470_75_and_a_per_cent_brings_32_9472_a_year(
 def test_each_per_cent_costs_more_until_one_is_not_worth_it(level: int, costs: float, worth_it: bool):
     found = step(BOOK, level)
     assert (round(found.cost, 2), found.worth_it, found.gain) == (costs, worth_it, Fraction("32.9472"))
+
+
+def test_a_per_cent_that_only_brings_what_it_costs_is_not_worth_it():
+    assert not Step(92, 0.1, 32.0, Fraction(32)).worth_it
+    assert Step(92, 0.1, 32.0, Fraction(32) + Fraction(1, 10**6)).worth_it
 
 
 def test_92_per_cent_is_the_answer_and_92_41_where_parts_of_a_per_cent_count():

@@ -51,6 +51,13 @@ def test_13_would_be_too_few():
     assert not meets(by_agents[13], ASKED) and by_agents[13].service_level < 0.8 and meets(by_agents[14], ASKED)
 
 
+def test_exactly_the_target_is_enough():
+    found = needed(CALLS, ASKED)
+    assert found is not None
+    level = Fraction(found.service_level)
+    assert meets(found, ASKED._replace(target=level)) and not meets(found, ASKED._replace(target=level + Fraction(1, 10**18)))
+
+
 @pytest.mark.parametrize(("occupancy", "agents"), [("10/14", 14), ("0.7142", 15), ("1", 14), ("0.5", 20)])
 def test_nobody_is_busier_than_allowed_and_exactly_as_busy_is_allowed(occupancy: str, agents: int):
     found = needed(CALLS, ASKED._replace(max_occupancy=Fraction(occupancy)))

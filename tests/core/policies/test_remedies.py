@@ -77,6 +77,7 @@ CHARGED = ("cn.three_guarantees.17", ["paid_repair"])
     ("registered", "sold", "repairs", "circumstances", "owed"),
     [
         ("2026-03-09 23:59", "2026-03-02 09:00", 0, (), WITHIN_7),      # 周一售出，下周一是第七日
+        ("2026-03-10 00:00", "2026-03-02 09:00", 0, (), WITHIN_7),      # 第七日二十四时整
         ("2026-03-10 00:01", "2026-03-02 23:59", 0, (), WITHIN_15),     # 第八日
         ("2026-03-17 10:00", "2026-03-02 09:00", 0, (), WITHIN_15),     # 第十五日
         ("2026-03-18 10:00", "2026-03-02 09:00", 0, (), IN_TERM),       # 第十六日
@@ -114,6 +115,11 @@ def test_the_term_does_not_count_days_in_repair_and_waiting_for_parts() -> None:
     assert Shop("2026-03-26 10:00", "2025-03-12 09:00").proposes().proposed == CHARGED
     assert Shop("2026-03-26 10:00", "2025-03-12 09:00").proposes(out_of_use_days=14).proposed == IN_TERM
     assert Shop("2026-03-26 10:00", "2025-03-12 09:00").proposes(out_of_use_days=13).proposed == CHARGED
+
+
+def test_the_seven_and_the_fifteen_days_do_count_them() -> None:
+    assert Shop("2026-03-10 10:00", "2026-03-02 09:00").proposes(out_of_use_days=5).proposed == WITHIN_15
+    assert Shop("2026-03-18 10:00", "2026-03-02 09:00").proposes(out_of_use_days=5).proposed == IN_TERM
 
 
 def test_two_repairs_that_did_not_help_give_the_right_to_another_one_and_that_begins_anew() -> None:

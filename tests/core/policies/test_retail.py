@@ -87,3 +87,10 @@ def test_an_upheld_quality_complaint_thanks_the_customer_too() -> None:
     answer = {"cause_code": "repair_failed", "answer_parts": ["acknowledgement", "explanation", "apology", "prevention"]}
     told.resolves("1-after_sales", "2026-03-05 10:00", **answer)
     assert told.last(CommandRefused).see == "remedy, appreciation"
+
+
+@pytest.mark.parametrize(
+    "narrative", ["热水器漏电，洗澡时被电了一下。", "洗衣机漏水", "空调不制热", "The new kettle does not work.", "The washer leaks."]
+)
+def test_what_does_not_do_its_work_or_is_dangerous_is_a_matter_of_quality(narrative: str) -> None:
+    assert life(narrative=narrative).classes == ("quality", None)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
-from contracts.callback import CallbackCompleted
+from contracts.callback import CallbackBroken, CallbackCompleted
 from contracts.common import CommandRefused
 from contracts.feedback import DissatisfactionReported, RecoveryConfirmed, SurveyExpired
 from contracts.ids import complaint_id, reference_number
@@ -234,6 +234,11 @@ def called(purpose: str = "progress", round: int = 1) -> CallbackCompleted:
         **WHO, round=round, callback=f"{round}-{purpose}", purpose=purpose, attempt=1, outcome="reached", late_by_seconds=0,
         cost=Money(amount_minor=0, currency="CNY"), policy="default/callback@1", by=clerk("1-desk", None),
     )  # fmt: skip
+
+
+def not_called(round: int = 1, purpose: str = "confirm") -> CallbackBroken:
+    """The customer was not called back as promised."""
+    return CallbackBroken(**WHO, round=round, callback=f"{round}-{purpose}", purpose=purpose, broken_at=second(9))
 
 
 def accept(work: str = "1-billing", by: str | None = None) -> AcceptWork:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from contracts.callback import CallbackBroken
+from contracts.callback import CallbackRescheduled
 from contracts.common import CommandRefused
 from contracts.intake import Reachable
 from contracts.routing import (
@@ -29,6 +29,7 @@ from tests.core.routing.house import (
     House,
     accept,
     assign,
+    clerk,
     closed,
     confirmed,
     contact,
@@ -36,6 +37,7 @@ from tests.core.routing.house import (
     erased,
     expired,
     in_progress,
+    not_called,
     pause,
     policy,
     progress,
@@ -164,6 +166,24 @@ def test_a_department_that_the_policy_no_longer_knows_can_still_be_asked_again()
 def test_events_of_no_use_do_not_even_reach_the_document() -> None:
     house = in_progress()
     before = house.run.document("routing", COMPLAINT)
-    house.hears(CallbackBroken(**WHO, round=1, callback="1-confirm", purpose="confirm", broken_at=second(9)), at=11)
+    moved = {"earliest": second(9), "latest": second(19), "latest_before": second(10), "reason": "wish", "by": clerk("1-desk", None)}
+    house.hears(CallbackRescheduled(**WHO, round=1, callback="1-confirm", purpose="confirm", **moved), at=11)
     after = house.run.document("routing", COMPLAINT)
     assert before and after and (before.length, before.version) == (after.length, after.version)
+
+
+@pytest.mark.parametrize(("house", "round", "told"), [(in_progress, 1, 1), (resolved, 1, 1), (in_progress, 2, 0), (withdrawn, 1, 0)])
+def test_a_missed_callback_reaches_the_supervisor_at_once_and_the_complaints_own_level_stays(house, round: int, told: int) -> None:
+    """§3.6"""
+    now = house()
+    level = now.complaint.level
+    escalated = [event for event in now.hears(not_called(round), at=41).run.all(ComplaintEscalated) if event.reason == "callback_broken"]
+    assert [(event.level, event.to, event.instance, event.escalated_at) for event in escalated] == [
+        (1, POLICY.whose(1), f"{round}-confirm", second(9)),
+    ] * told  # fmt: skip
+    assert now.complaint.level == level
+
+
+def test_whose_a_missed_callback_is_the_policy_says() -> None:
+    house = in_progress(rules=policy(broken_callback_level=2)).hears(not_called(), at=41)
+    assert [event.level for event in house.run.all(ComplaintEscalated) if event.reason == "callback_broken"] == [2]

@@ -17,6 +17,7 @@ from contracts.routing import (
     RemedyProposed,
     RemedyRejected,
 )
+from services.routing.remedies.entitlement import _days_out_of_use
 from tests.core.routing.house import (
     CHIEF,
     HEAD,
@@ -162,6 +163,13 @@ def test_an_exchange_begins_everything_anew() -> None:
     assert (house.last(RemedyProposed).basis, house.last(RemedyProposed).counted_from) == ("law.9", second(13))
 
 
+def test_days_in_repair_before_an_exchange_do_not_lengthen_the_term_of_what_was_given_for_it() -> None:
+    house = heater(20).takes(owed("guarantee"), at=11).takes(choose("repair", GUARANTEE, *PAPERS), at=12)
+    house.takes(done(GUARANTEE, out_of_use_from=second(-864_000), out_of_use_to=second(10)), at=13).hears(repeats(repairs=2), at=14)
+    house.takes(owed("guarantee"), at=15).takes(choose("exchange", "1-guarantee.2", *PAPERS), at=16).takes(done("1-guarantee.2"), at=17)
+    assert _days_out_of_use(house.complaint) == 0
+
+
 def test_a_missed_promise_has_its_fixed_sum_once_a_round_and_only_the_clock_says_that_it_was_missed() -> None:
     assert in_progress().takes(owed("missed_promise"), at=400).refusal == "not_entitled"
     house = in_progress().takes(owed("missed_promise"), at=401).takes(choose("compensation", "1-missed_promise"), at=402)
@@ -200,6 +208,34 @@ def test_two_tables_may_owe_the_price_and_it_is_given_back_once() -> None:
     assert house.takes(choose("repair", GUARANTEE), at=15).last(RemedyIssued).kind == "repair"
     failing = heater().takes(owed(), at=11).takes(choose(), at=12).takes(failed("1-late"), at=13).takes(owed(), at=14)
     assert failing.takes(choose("refund", "1-late.2"), at=15).last(RemedyIssued).remedy == "1-late.2"
+
+
+@pytest.mark.parametrize(("first", "second"), [("refund", "exchange"), ("exchange", "refund")])
+def test_nobody_has_the_price_back_and_another_one_too(first: str, second: str) -> None:
+    """Each of two tables that were proposed side by side owes one of them."""
+    ways = {"refund": choose(), "exchange": choose("exchange", GUARANTEE, "receipt")}
+    house = heater().takes(owed(), at=11).takes(owed("guarantee"), at=12).takes(ways[first], at=13)
+    assert house.takes(ways[second], at=14).refusal == "already_given"
+    assert house.takes(done(house.last(RemedyIssued).remedy), at=15).takes(ways[second], at=16).refusal == "already_given"
+    assert story_of(house).count("RemedyIssued") == 1
+
+
+def test_what_was_exchanged_and_fails_again_may_be_paid_back() -> None:
+    house = heater().takes(owed("guarantee", evidence=["receipt"]), at=11).takes(choose("exchange", GUARANTEE), at=12)
+    house.takes(done(GUARANTEE), at=13).takes(owed("guarantee", evidence=["receipt"]), at=14)
+    assert house.takes(choose("refund", "1-guarantee.2"), at=15).last(RemedyIssued).kind == "refund"
+
+
+def test_what_an_earlier_round_exchanged_may_be_paid_back_by_another_table() -> None:
+    house = heater().takes(owed("guarantee", evidence=["receipt"]), at=11).takes(choose("exchange", GUARANTEE), at=12)
+    house.takes(done(GUARANTEE), at=13).takes(resolution(), at=14).takes(reopen(), at=15).takes(accept("2-billing"), at=16)
+    assert house.takes(owed(), at=17).takes(choose(remedy="2-late"), at=18).last(RemedyIssued).kind == "refund"
+
+
+def test_the_proposer_does_not_approve_under_another_role_and_department() -> None:
+    house = in_progress().takes(give(60_000, by=Staff(staff="wang", role="agent")), at=11)
+    house.takes(approve(by=Staff(staff="wang", role="head", department="finance")), at=12)
+    assert house.refusal == "approver_is_proposer"
 
 
 # -- what is given ------------------------------------------------------------------------------------------------------------------------

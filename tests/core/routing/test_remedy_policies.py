@@ -75,6 +75,14 @@ def test_what_the_tests_use_has_no_fault() -> None:
             "goodwill.CNY.bands.1.approvers: it needs nobody's approval, though smaller sums do.",
         ),
         (
+            [{"from_minor": 0, "below_minor": 500}, {"from_minor": 500, "below_minor": 200}, {"from_minor": 200}],
+            "goodwill.CNY.bands.1.below_minor: no sum is in it: it begins at 500 and ends below 200.",
+        ),
+        (
+            [{"from_minor": 500}, {"from_minor": 0, "below_minor": 500}],
+            "goodwill.CNY.bands.0.from_minor: the bands have a gap: nobody may give less than 500.",
+        ),
+        (
             [{"from_minor": 0, "approvers": ["pope"]}],
             "goodwill.CNY.bands.0.approvers: nobody has the role pope: levels and heads name director, head, team_lead.",
         ),
@@ -143,6 +151,45 @@ def test_seven_days_from_the_sale_are_less_than_seven_from_the_receipt() -> None
     law = {"grants": [{"basis": "a", "within": {"since": "receipt", "days": 7}, "options": [{"kind": "repair"}]}]}
     terms = {"grants": [{"basis": "b", "within": {"since": "sale", "days": 7}, "options": [{"kind": "repair"}]}], "extends": "law"}
     assert "received on day 7" in faults(entitlements={"law": law, "terms": terms})[0]
+
+
+def _terms(law: dict[str, Any], terms: dict[str, Any], law_more: dict[str, Any], more: dict[str, Any]) -> list[str]:
+    """What is wrong with a contract of one line that extends a law of one line."""
+    lines = {name: {"grants": [{"basis": name, "within": within, "options": [{"kind": "repair"}]}]} for name, within in
+             (("law", law), ("terms", terms))}  # fmt: skip
+    return faults(entitlements={"law": lines["law"] | law_more, "terms": lines["terms"] | more | {"extends": "law"}})
+
+
+@pytest.mark.parametrize(
+    ("law", "terms", "less"),
+    [
+        ({"since": "receipt", "days": 7}, {"since": "sale", "days": 14}, "received on day 60"),
+        ({"since": "sale", "days": 365, "excludes_out_of_use": True}, {"since": "sale", "days": 400}, "365 of them out of use"),
+        ({"since": "sale", "days": 7, "calendar": "desk"}, {"since": "sale", "days": 7}, "none of business by desk"),
+        ({"since": "sale", "days": 7, "calendar": "desk"}, {"since": "sale", "days": 7, "calendar": "desk"}, None),
+        ({"since": "sale", "days": 7, "calendar": "desk"}, {"since": "sale", "days": 8}, None),
+        ({"since": "sale", "days": 7}, {"since": "sale", "days": 7, "calendar": "desk"}, None),
+    ],
+)
+def test_another_way_of_counting_does_not_pass_for_as_many_days(law: dict[str, Any], terms: dict[str, Any], less: str | None) -> None:
+    found = _terms(law, terms, {}, {})
+    assert len(found) == (1 if less else 0) and all(less in fault for fault in found if less)
+
+
+@pytest.mark.parametrize(
+    ("law", "terms", "is_less"),
+    [
+        (None, "complaint", True),
+        (None, "round", True),
+        ("round", "complaint", True),
+        ("round", "round", False),
+        ("complaint", "round", False),
+        ("complaint", None, False),
+    ],
+)
+def test_what_the_law_gives_again_is_not_given_once(law: str | None, terms: str | None, is_less: bool) -> None:
+    days = {"since": "sale", "days": 7}
+    assert bool(_terms(days, days, {"once": law}, {"once": terms})) is is_less
 
 
 def test_a_fixed_sum_of_the_law_is_given_in_each_of_its_currencies() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contracts.callback import CallbackCompleted
+from contracts.callback import CallbackBroken, CallbackCompleted
 from contracts.feedback import DissatisfactionReported, RecoveryConfirmed, SurveyExpired
 from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, RepeatFactsChanged, Severity
 from contracts.model import Command, Event, Message
@@ -56,6 +56,7 @@ from tests.core.routing.house import (
     give,
     information,
     merged_away,
+    not_called,
     pause,
     profile,
     progress,
@@ -96,7 +97,8 @@ def example(cause: type[Message | Woken], house: House) -> Message:
         ReportContained: contain(), ReportResolution: resolution(work), ReopenComplaint: reopen(), CloseComplaint: close(),
         WithdrawComplaint: withdraw(), SetPriority: set_priority(2), ContactRepeated: contact(),
         InformationAdded: information(is_chasing=True), RepeatFactsChanged: repeats("T-0"), CustomerProfileChanged: profile("key"),
-        CallbackCompleted: called(round=round), RecoveryConfirmed: confirmed(round), SurveyExpired: expired(round),
+        CallbackCompleted: called(round=round), CallbackBroken: not_called(round),
+        RecoveryConfirmed: confirmed(round), SurveyExpired: expired(round),
         DissatisfactionReported: dissatisfied(round), ProposeRemedy: give(), ChooseRemedy: choose(), ApproveRemedy: approve("1-goodwill.2"),
         RejectRemedy: reject("1-goodwill.2"), ConfirmRemedyDone: done(), ReportRemedyFailed: failed(),
     }[cause]  # fmt: skip
