@@ -20,7 +20,7 @@ def promised(complaint: Complaint, policy: RoutingPolicy) -> datetime:
 def is_missed(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> bool:
     """Whether the present round's promise is past.  None is missed while its calendar is closed, nor the first while its clock rests."""
     if complaint.round_began is None or complaint.promised_resolution is None:
-        return any(clock.kind == "resolution" and clock.is_missed(instant) for clock in complaint.clocks)
+        return any(clock.is_missed(instant) for clock in complaint.clocks if clock.kind == "resolution")
     policy = _under(complaint, policy)
     name = _clock(complaint, policy)
     unit = policy.target(name, complaint.priority, complaint.lead).unit

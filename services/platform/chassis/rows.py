@@ -3,9 +3,10 @@
     {_id, partition, version, expected, wake_at, aliases, facets, state, waiting: [...], book: {...the document's other fields...},
      journal: {"17": bytes}, base: 12, snapshots: {"12": bytes}}
 
-The state is JSON text, so that it can be read and searched; instants are dates.  Entries are bytes because nobody searches them and most
-loads leave them out; their keys are ordinals, since MongoDB sorts the new fields of one `$set` by name.  An update counts `version` up
-and says which one it must come to: see `GUARD`.
+The state is JSON text, so that it can be read and searched, without the fields that have their defaults (so a default never changes: it is
+in rows already); instants are dates.  Entries are bytes because nobody searches them and most loads leave them out; their keys are
+ordinals, since MongoDB sorts the new fields of one `$set` by name.  An update counts `version` up and says which one it must come to: see
+`GUARD`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -99,7 +100,7 @@ def _snapshots(document: Document, has_dropped: bool) -> dict[str, Any]:
 
 
 def pack_state(state: Any) -> str | None:
-    return None if state is None else state.__pydantic_serializer__.to_json(state).decode()
+    return None if state is None else state.__pydantic_serializer__.to_json(state, exclude_defaults=True).decode()
 
 
 def pack_waiting(waiting: Waiting) -> dict[str, Any]:
