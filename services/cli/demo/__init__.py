@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from contracts.ids import reference_number
 from services.cli import local
 from services.cli.demo.play import Play
 from services.cli.demo.view import watch
@@ -89,6 +90,8 @@ def report(console: Console, ledger: Ledger, expected: int) -> int:
     missing = ledger.missing
     for id in missing[:MOST_NAMED]:
         console.print(Text(f"Not accounted for: {ledger.where(id)}", "red"), soft_wrap=True)
+    for id, remedy in sorted(ledger.unsettled)[:MOST_NAMED]:
+        console.print(Text(f"Not settled: the remedy {remedy} of {reference_number(id)}", "red"), soft_wrap=True)
     is_good = ledger.is_complete and len(ledger.submissions) == expected
     told = f"Accounted for: {len(ledger.submissions) - len(missing)} of {expected}."
     hint = "" if is_good else f" The services' logs are in {LOGS}."

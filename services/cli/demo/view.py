@@ -29,7 +29,7 @@ TOLD = frozenset({
     "routing.complaint_routed.v1", "routing.complaint_sent_to_triage.v1", "routing.clock_breached.v1", "routing.complaint_resolved.v1",
     "routing.containment_requested.v1", "routing.contained.v1", "routing.complaint_escalated.v1", "routing.work_declined.v1",
     "routing.clock_extended.v1", "routing.complaint_reopened.v1", "routing.complaint_withdrawn.v1", "routing.complaint_closed.v1",
-    "routing.priority_changed.v1",
+    "routing.priority_changed.v1", "routing.remedy_issued.v1", "routing.remedy_done.v1", "routing.remedy_failed.v1",
     "callback.callback_completed.v1", "callback.callback_broken.v1", "callback.callback_abandoned.v1",
     "feedback.dissatisfaction_reported.v1", "feedback.recovery_confirmed.v1", "intake.submission_merged.v1",
 })  # fmt: skip

@@ -5,9 +5,17 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from contracts.callback import CallbackAbandoned, CallbackBroken, CallbackCompleted
+from contracts.callback import CallbackAbandoned, CallbackAttempted, CallbackBroken, CallbackCompleted, CallbackPromised
 from contracts.common import CommandRefused
-from contracts.feedback import DissatisfactionReported, RecoveryConfirmed
+from contracts.feedback import (
+    DissatisfactionReported,
+    FeedbackReceived,
+    RecoveryConfirmed,
+    RelationshipMeasured,
+    SurveyDeclined,
+    SurveyExpired,
+    SurveyReminded,
+)
 from contracts.intake import (
     ComplaintRegistered,
     ContactRepeated,
@@ -32,6 +40,13 @@ from contracts.routing import (
     ContainmentRequested,
     PriorityChanged,
     ProgressReported,
+    RemedyApproved,
+    RemedyChosen,
+    RemedyDone,
+    RemedyFailed,
+    RemedyIssued,
+    RemedyProposed,
+    RemedyRejected,
     WorkDeclined,
     WorkPaused,
 )
@@ -45,7 +60,9 @@ SHOWN = (
     ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileSet, CustomerProfileChanged, CustomersLinked,
     ContainmentRequested, Contained, ComplaintSentToTriage, PriorityChanged, WorkDeclined, WorkPaused, ProgressReported, ClockMet,
     ClockWarned, ClockBreached, ClockPaused, ClockResumed, ClockExtended, ComplaintEscalated, CallbackCompleted, CallbackBroken,
-    CallbackAbandoned, DissatisfactionReported, RecoveryConfirmed, ComplaintReopened, ComplaintWithdrawn, CommandRefused,
+    CallbackAbandoned, DissatisfactionReported, RecoveryConfirmed, ComplaintReopened, ComplaintWithdrawn, CommandRefused, RemedyProposed,
+    RemedyChosen, RemedyApproved, RemedyRejected, RemedyIssued, RemedyDone, RemedyFailed, SurveyReminded, SurveyDeclined, SurveyExpired,
+    RelationshipMeasured,
 )  # fmt: skip
 
 
@@ -81,6 +98,30 @@ def test_it_shows_what_there_is_to_see():
     assert {event.how for event in played().ledger.all(ComplaintClosed)} == {"confirmed", "silence", "unreachable", "final_position"}
 
 
+def test_it_climbs_the_whole_ladder_for_every_purpose():
+    assert {event.channel for event in played().ledger.all(CallbackAttempted)} == {"phone", "message", "letter", "visit"}
+    assert {event.purpose for event in played().ledger.all(CallbackPromised)} == {"confirm", "progress", "care", "supervise"}
+
+
+def test_it_hears_the_recovered_and_the_control_group_by_every_way():
+    heard = played().ledger.all(FeedbackReceived)
+    assert {(event.group, event.via) for event in heard} == {
+        ("recovered", "callback"), ("recovered", "survey"), ("recovered", "listening_post"), ("control", "listening_post"),
+    }  # fmt: skip
+
+
+def test_each_ground_and_each_kind_of_remedy_is_given():
+    issued = played().ledger.all(RemedyIssued)
+    assert {event.ground for event in issued} == {"entitlement", "goodwill"}
+    assert {event.kind for event in issued} >= {"repair", "exchange", "refund", "compensation", "re_delivery"}
+    assert {event.amount.currency for event in issued if event.amount} == {"CNY", "USD"}
+
+
+@pytest.mark.parametrize("reason", ["evidence_missing", "over_the_cap", "approver_is_proposer", "remedy_done", "claimed", "not_entitled"])
+def test_what_is_wrong_is_refused_too(reason: str):
+    assert any(event.reason == reason for event in played().ledger.all(CommandRefused))
+
+
 @pytest.mark.parametrize("clock", ["acceptance", "triage", "containment", "first_answer", "resolution", "total_resolution"])
 def test_every_clock_is_met_by_some_and_missed_by_others(clock: str):
     met, missed = (sum(event.clock == clock for event in played().ledger.all(kind)) for kind in (ClockMet, ClockBreached))
@@ -111,7 +152,7 @@ def test_the_report_says_so_and_tells_a_story_in_each_language():
 def test_the_report_counts_what_was_contained_in_time_and_escalated():
     _, page = reported(played().ledger, len(entries()))
     rows = {row[2:15].strip(): row[17:] for row in page.split("counted from the topics\n")[1].splitlines() if row[2:3].strip()}
-    assert {"Contained", "Routed", "Worked on", "In time", "Escalated", "Known besides"} < rows.keys()
+    assert {"Contained", "Routed", "Worked on", "In time", "Escalated", "Known besides", "Put right", "Given", "Won back"} < rows.keys()
     assert rows["In time"].startswith("acceptance ") and rows["Escalated"].split()[1] == "times:"
 
 
@@ -132,6 +173,18 @@ def test_a_dead_letter_is_enough_to_fail():
     assert reported(ledger, 5)[0] == 0
     ledger.hear(Record("routing.dlq.v1", 0, 0, START, b"key", b"{}"))
     assert reported(ledger, 5)[0] == 1
+
+
+def test_a_remedy_that_nobody_carried_out_is_enough_to_fail():
+    whole = Played(entries(40), 7)
+    done = next(record for record in whole.run.log if b"remedy_done" in (record.value or b"") and record.topic == "routing.events.v1")
+    ledger = Ledger()
+    for record in whole.run.log:
+        if record is not done:
+            ledger.hear(record)
+    assert len(ledger.unsettled) == 1 and not ledger.is_complete
+    code, page = reported(ledger, 40)
+    assert code == 1 and page.count("Not settled: the remedy ") == 1
 
 
 def test_a_command_that_nothing_came_of_is_enough_to_fail():

@@ -1,5 +1,5 @@
-"""The customers: ask where it stands, tell more, answer the phone or the survey, are satisfied or not, keep silent, take a complaint back,
-or bring it up again; a few are satisfied with nothing.
+"""The customers: ask where it stands, tell more, answer the phone, are satisfied or not, take a complaint back, or bring it up again; a few
+are satisfied with nothing.
 
 Whoever is vulnerable answers in the end: silence is never taken for their consent.
 """
@@ -8,27 +8,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.common import Answers
-from contracts.feedback import AnswerSurvey, SurveyExpired, SurveyRequested
-from contracts.intake import AddInformation, ComplaintRegistered, PriorRepairs
+from contracts.feedback import SurveyExpired
+from contracts.intake import AddInformation, ComplaintRegistered, CustomerProfileChanged, PriorRepairs
 from contracts.routing import ComplaintClosed, ComplaintResolved, ReopenComplaint, WithdrawComplaint
 from services.cli.demo.world.asking import Asking, Heard, asking
 from services.cli.demo.world.chance import Chance
 
 SOURCE = "customers"
-WITHDRAW, REOPEN, ANSWER_TWICE = 0.05, 0.04, 0.03
+WITHDRAW, REOPEN = 0.05, 0.04
 CHASE, TELL_OF_DANGER, TELL_OF_REPAIRS, STUBBORN = 0.08, 0.02, 0.02, 0.02
 DANGER = {"zh": "刚才插座冒火花了，有点麻手！", "en": "It has just given off sparks, and my hand tingles!"}
-TALK, WRITE = 0.85, 0.6
-"""How many of those who were reached answer our questions, and how many of those who were asked in writing (again: all)."""
+TALK, WRITE_BACK = 0.85, 0.4
+"""How many of those who were reached answer our questions, and how many of those who were written to instead write back."""
 CONTENT = {1: 0.8, 2: 0.93}
 """How many accept the recovery, by round; in later rounds all."""
 OUTCOMES = {"reached": 66.0, "no_answer": 12, "busy": 9, "voicemail": 5, "failed": 3, "wrong_number": 3, "refused": 2}
 WHY_NOT = {"unsolved": 5.0, "poor": 3.0, "below": 3.0}
 WORST = {"reliability": 4.0, "responsiveness": 3.0, "empathy": 2.0, "assurance": 1.0, "tangibles": 1.0}
-COMMENTS = {
-    True: {"谢谢，问题解决了。": 2.0, "Thank you, that settled it.": 2.0, "处理得很快，辛苦了。": 1.0, "Better than I feared.": 1.0},
-    False: {"还是老样子，没有解决。": 2.0, "It is still not right.": 2.0, "等了这么久，就这样？": 1.0, "I expected rather more.": 1.0},
-}
 
 
 class Customers:
@@ -43,16 +39,16 @@ class Customers:
                 self._remember(registered)
                 yield from self._withdraw(heard, registered.complaint_id)
                 yield from self._tell_more(heard, registered)
+            case CustomerProfileChanged(is_vulnerable=True, complaint_id=complaint):
+                self._vulnerable.add(complaint)
             case ComplaintResolved() as resolved if self._is_stubborn(resolved.complaint_id):
                 after = self._chance.between(0.5, 2, "not fixed", resolved.complaint_id, resolved.round)
                 yield self._reopen(heard, resolved.complaint_id, "not_fixed", after)
-            case SurveyRequested() as asked:
-                yield from self._answer(heard, asked)
             case ComplaintClosed(round=1, how="confirmed" | "silence") as closed:
                 yield from self._come_back(heard, closed.complaint_id)
             case ComplaintClosed(how="final_position") as closed:
                 yield self._reopen(heard, closed.complaint_id, "not_fixed", 1)
-            case SurveyExpired(complaint_id=complaint) if complaint in self._vulnerable:
+            case SurveyExpired(kind="recovery", complaint_id=complaint) if complaint in self._vulnerable:
                 yield self._reopen(heard, complaint, "visited", 1)
 
     def called(self, complaint: str, round: int, call: int) -> tuple[str, Answers | None]:
@@ -61,7 +57,18 @@ class Customers:
         is_vulnerable = complaint in self._vulnerable
         outcome = "reached" if is_vulnerable and call > 1 else self._chance.pick(OUTCOMES, "outcome", *about)
         talks = outcome == "reached" and (is_vulnerable or self._chance.happens(TALK, "talks", *about))
-        return outcome, self._opinion(complaint, round) if talks else None
+        return outcome, self.opinion(complaint, round) if talks else None
+
+    def writes_back(self, complaint: str, round: int) -> bool:
+        """To a message or a letter that was sent because nobody came to the phone."""
+        return self._chance.happens(WRITE_BACK, "writes back", complaint, round)
+
+    def answers_surely(self, complaint: str, round: int) -> bool:
+        """Who was disappointed once, and the vulnerable."""
+        return round > 1 or complaint in self._vulnerable
+
+    def is_content(self, complaint: str, round: int) -> bool:
+        return self._chance.happens(CONTENT.get(round, 1), "content", complaint, round)
 
     def _remember(self, registered: ComplaintRegistered) -> None:
         if registered.is_vulnerable:
@@ -92,20 +99,6 @@ class Customers:
         command = AddInformation(request=request, reference=registered.reference, channel="phone", **said)
         return asking(SOURCE, "intake", command, after, heard.id, request)
 
-    def _answer(self, heard: Heard, asked: SurveyRequested) -> Iterator[Asking]:
-        about = asked.complaint_id, asked.round
-        is_sure = asked.round > 1 or asked.complaint_id in self._vulnerable
-        if not (is_sure or self._chance.happens(WRITE, "writes", *about)):
-            return
-        after = self._chance.between(1, 8, "answers", *about)
-        command = AnswerSurvey(
-            complaint_id=asked.complaint_id, survey=asked.survey, answers=self._opinion(*about),
-            comment=self._chance.pick(COMMENTS[self._is_content(*about)], "comment", *about),
-        )  # fmt: skip
-        yield asking(SOURCE, "feedback", command, after, heard.id)
-        if self._chance.happens(ANSWER_TWICE, "answers twice", *about):
-            yield asking(SOURCE, "feedback", command, after + 1, heard.id, "answers twice")
-
     def _come_back(self, heard: Heard, complaint: str) -> Iterator[Asking]:
         if self._chance.happens(REOPEN, "reopen", complaint):
             yield self._reopen(heard, complaint, "came_back", self._chance.between(1, 5, "reopens", complaint))
@@ -116,18 +109,16 @@ class Customers:
     def _is_stubborn(self, complaint: str) -> bool:
         return self._chance.happens(STUBBORN, "stubborn", complaint)
 
-    def _is_content(self, complaint: str, round: int) -> bool:
-        return self._chance.happens(CONTENT.get(round, 1), "content", complaint, round)
-
-    def _opinion(self, complaint: str, round: int) -> Answers:
+    def opinion(self, complaint: str, round: int) -> Answers:
         expected = self._expected.get(complaint) or self._chance.pick({3: 2.0, 4: 3.0, 5: 1.0}, "expected", complaint)
-        if self._is_content(complaint, round):
+        if self.is_content(complaint, round):
             csat = self._chance.pick({3: 1.0, 4: 4.0, 5: 4.0}, "csat", complaint, round)
-            return Answers(solved=True, csat=csat, effort=2, expected=expected, perceived=max(expected, csat), would_return=True)
+            seen = max(expected, csat)
+            return Answers(solved=True, csat=csat, effort=2, expected=expected, perceived=seen, would_return=True, nps=5 + csat)
         worst = self._chance.pick(WORST, "worst", complaint, round)
         match self._chance.pick(WHY_NOT, "why not", complaint, round):
             case "unsolved":
-                return Answers(solved=False, csat=1, effort=6, expected=expected, perceived=1, would_return=False, dimension=worst)
+                return Answers(solved=False, csat=1, effort=6, expected=expected, perceived=1, would_return=False, dimension=worst, nps=2)
             case "poor":
                 return Answers(solved=True, csat=2, effort=5, would_return=False, dimension=worst)
         return Answers(solved=True, csat=3, effort=4, expected=max(2, expected), perceived=max(2, expected) - 1, dimension=worst)

@@ -144,7 +144,7 @@ class Departments:
         match refused.reason, command:
             case "answer_incomplete", ReportResolution():
                 yield self._ask(completed(command, refused.see.split(", ") if refused.see else ()), 1, heard.id)
-            case "not_contained", ReportResolution():
+            case "not_contained" | "remedy_missing", ReportResolution():
                 yield self._ask(command, 2, heard.id)
             case "approver_missing", ExtendClock():
                 yield self._ask(command.model_copy(update={"approver": team_lead(str(command.by.department))}), 1, heard.id)

@@ -60,7 +60,18 @@ class Dialer:
         command = RecordAttempt(
             complaint_id=started.complaint_id, callback=started.callback, outcome=outcome, answers=answers, by=started.by
         )
-        yield asking(SOURCE, "callback", command, self._chance.between(0.5, 2, "talk", *about, call), heard.id)
+        after = self._chance.between(0.5, 2, "talk", *about, call)
+        yield asking(SOURCE, "callback", command, after, heard.id)
+        if outcome == "sent" and self._customers.writes_back(started.complaint_id, started.round):
+            yield self._written_back(heard, started, after + 1)
+
+    def _written_back(self, heard: Heard, started: CallbackAttemptStarted, after: float) -> Asking:
+        """No claim is needed for what the customer writes."""
+        command = RecordAttempt(
+            complaint_id=started.complaint_id, callback=started.callback, outcome="reached",
+            answers=self._customers.opinion(started.complaint_id, started.round), by=started.by,
+        )  # fmt: skip
+        return asking(SOURCE, "callback", command, after, heard.id, "written back")
 
 
 def _by(channel: str, outcome: str, answers: Answers | None) -> tuple[str, Answers | None]:

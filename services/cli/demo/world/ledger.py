@@ -1,6 +1,6 @@
 """What became of every complaint, from the topics alone: each record is heard once, in the order of its topic's partition."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TypeVar
 
 from contracts.catalogue import OWNERS
@@ -8,7 +8,7 @@ from contracts.common import CommandRefused
 from contracts.ids import complaint_id, reference_number
 from contracts.intake import ComplaintRegistered, GiveUpFile, PassOn, SubmissionMerged, SubmitComplaint
 from contracts.model import Command, Event
-from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
+from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, RemedyDone, RemedyFailed, RemedyIssued
 from contracts.wire import Envelope, read
 from services.cli.demo.world.asking import Heard
 from services.platform.kernel.record import Record
@@ -100,8 +100,18 @@ class Ledger:
         return [id for id in self.submissions if not self._is_accounted_for(id)]
 
     @property
+    def unsettled(self) -> set[tuple[str, str]]:
+        """Remedies, each by its complaint and its name, that were not issued exactly once and then carried out, or told to have failed,
+        exactly once."""
+        issued, ended = self._remedies(RemedyIssued), self._remedies(RemedyDone) + self._remedies(RemedyFailed)
+        return {each for each in issued | ended if (issued[each], ended[each]) != (1, 1)}
+
+    def _remedies(self, kind: type[RemedyIssued] | type[RemedyDone] | type[RemedyFailed]) -> Counter[tuple[str, str]]:
+        return Counter((event.complaint_id, event.remedy) for event in self._said[kind] if isinstance(event, kind))
+
+    @property
     def is_complete(self) -> bool:
-        return not (self.missing or self.unanswered or self.dead)
+        return not (self.missing or self.unanswered or self.unsettled or self.dead)
 
     def where(self, id: str) -> str:
         """What is known of a submission that is not accounted for."""

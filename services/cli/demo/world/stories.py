@@ -10,7 +10,7 @@ from services.cli.show import lines
 from services.cli.show.story import Story, story
 
 LANGUAGES = ("zh", "en")
-LONGEST = 44
+LONGEST = 54
 """Events of a story that one still likes to read."""
 TURNS = frozenset({"feedback.dissatisfaction_reported.v1", "feedback.recovery_confirmed.v1"})
 

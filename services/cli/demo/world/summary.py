@@ -9,6 +9,7 @@ from rich.text import Text
 from contracts.callback import (
     CallbackAbandoned,
     CallbackAttempted,
+    CallbackAttemptStarted,
     CallbackBroken,
     CallbackCancelled,
     CallbackCompleted,
@@ -16,14 +17,6 @@ from contracts.callback import (
     CallbackPromised,
 )
 from contracts.common import CommandRefused
-from contracts.feedback import (
-    DissatisfactionReported,
-    FeedbackReceived,
-    RecoveryConfirmed,
-    SurveyCancelled,
-    SurveyExpired,
-    SurveyRequested,
-)
 from contracts.intake import (
     ComplaintRegistered,
     ContactRepeated,
@@ -34,8 +27,10 @@ from contracts.intake import (
     SubmissionMerged,
 )
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
-from services.cli.demo.world.counts import counts, total
+from services.cli.demo.world.counts import counts, sums, total
 from services.cli.demo.world.ledger import Ledger
+from services.cli.demo.world.summary_feedback import answered, asked, compared, relationship
+from services.cli.demo.world.summary_remedies import given, put_right
 from services.cli.demo.world.summary_work import contained, escalated, in_time, resolved, routed, worked_on
 
 LANGUAGES = {"zh": "Chinese", "en": "English"}
@@ -59,11 +54,16 @@ def sentences(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield "Worked on", worked_on(ledger)
     yield "In time", in_time(ledger)
     yield "Escalated", escalated(ledger)
+    yield "Put right", put_right(ledger)
+    yield "Given", given(ledger)
     yield "Resolved", resolved(ledger)
     yield "Called back", _called_back(ledger)
+    yield "Attempted", _attempted(ledger)
     yield "Kept waiting", _kept_waiting(ledger)
-    yield "Asked", _asked(ledger)
-    yield "Answered", _answered(ledger)
+    yield "Asked", asked(ledger)
+    yield "Answered", answered(ledger)
+    yield "Won back", compared(ledger)
+    yield "Relationship", relationship(ledger)
     yield "Reopened", _reopened(ledger)
     yield "Ended", _ended(ledger)
     yield "Commands", _commands(ledger)
@@ -91,39 +91,34 @@ def _known_besides(ledger: Ledger) -> str:
 
 
 def _called_back(ledger: Ledger) -> str:
-    completed, abandoned = ledger.all(CallbackCompleted), ledger.all(CallbackAbandoned)
-    attempts = Counter(event.outcome for event in ledger.all(CallbackAttempted))
+    """What for, what came of it, and by which rung of the ladder."""
+    promised, completed, abandoned, cancelled = (
+        ledger.all(kind) for kind in (CallbackPromised, CallbackCompleted, CallbackAbandoned, CallbackCancelled)
+    )
     impossible = Counter(event.reason for event in ledger.all(CallbackImpossible) if not event.goes_on)
     return (
-        f"{len(ledger.all(CallbackPromised))} calls promised: {len(completed)} completed, {len(abandoned)} given up,"
-        f" {len(ledger.all(CallbackCancelled))} no longer wanted; impossible {total(impossible)}; attempts: {counts(attempts)}"
+        f"{len(promised)} calls promised ({counts(Counter(event.purpose for event in promised))}): {len(completed)} completed,"
+        f" {len(abandoned)} given up, {len(cancelled)} no longer wanted, {len(promised) - len(completed) - len(abandoned) - len(cancelled)}"
+        f" still to come; impossible {total(impossible)}"
+    )
+
+
+def _attempted(ledger: Ledger) -> str:
+    """By channel, and what came of each; a claim is one dialer's, whoever else reaches for it."""
+    attempts = ledger.all(CallbackAttempted)
+    lost = sum(event.reason == "claimed" for event in ledger.all(CommandRefused))
+    return (
+        f"{len(ledger.all(CallbackAttemptStarted))} claims, {lost} more lost to a colleague;"
+        f" {total(Counter(event.channel for event in attempts))} attempts: {counts(Counter(event.outcome for event in attempts))}"
     )
 
 
 def _kept_waiting(ledger: Ledger) -> str:
     late = [event for event in ledger.all(CallbackCompleted) if event.late_by_seconds]
-    beyond, costs = sum(event.is_intolerable for event in late), Counter[str]()
-    for event in late:
-        costs[event.cost.currency] += event.cost.amount_minor
-    cost = " and ".join(f"{minor / 100:,.2f} {currency}" for currency, minor in costs.items()) or "nothing"
     return (
-        f"{len(ledger.all(CallbackBroken))} promises to call broken; {len(late)} customers called late after all, which cost {cost}"
-        f" ({beyond} beyond what is tolerable)"
+        f"{len(ledger.all(CallbackBroken))} promises to call broken; {len(late)} customers called late after all, which cost"
+        f" {sums(event.cost for event in late)} ({sum(event.is_intolerable for event in late)} beyond what is tolerable)"
     )
-
-
-def _asked(ledger: Ledger) -> str:
-    surveys = Counter(event.channel for event in ledger.all(SurveyRequested))
-    return (
-        f"in writing {total(surveys)}: {sum(event.via == 'survey' for event in ledger.all(FeedbackReceived))} answered,"
-        f" {len(ledger.all(SurveyExpired))} did not, {len(ledger.all(SurveyCancelled))} no longer wanted"
-    )
-
-
-def _answered(ledger: Ledger) -> str:
-    via = Counter({"callback": "on the phone", "survey": "in writing"}[event.via] for event in ledger.all(FeedbackReceived))
-    unhappy = Counter(event.because for event in ledger.all(DissatisfactionReported))
-    return f"{counts(via)}; satisfied {len(ledger.all(RecoveryConfirmed))}, not satisfied {total(unhappy)}"
 
 
 def _reopened(ledger: Ledger) -> str:

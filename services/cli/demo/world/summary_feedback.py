@@ -1,0 +1,73 @@
+"""What customers said afterwards, in words and scores, counted from the topics."""
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import fmean
+
+from contracts.feedback import (
+    DissatisfactionReported,
+    FeedbackReceived,
+    RecoveryConfirmed,
+    RelationshipMeasured,
+    SurveyCancelled,
+    SurveyDeclined,
+    SurveyExpired,
+    SurveyReminded,
+    SurveyRequested,
+)
+from contracts.servqual import ITEMS
+from services.cli.demo.world.counts import counts, total
+from services.cli.demo.world.ledger import Ledger
+
+VIA = {"callback": "on the phone", "survey": "in writing", "listening_post": "at listening posts"}
+
+
+def asked(ledger: Ledger) -> str:
+    """About the recovery; of a survey that was declined and answered all the same both are told."""
+    requested, reminded, declined, expired, cancelled = (
+        [event for event in ledger.all(kind) if event.kind == "recovery"]
+        for kind in (SurveyRequested, SurveyReminded, SurveyDeclined, SurveyExpired, SurveyCancelled)
+    )
+    answered = sum(event.via == "survey" for event in ledger.all(FeedbackReceived))
+    return (
+        f"in writing {total(Counter(event.channel for event in requested))}: {answered} answered, {len(expired)} did not,"
+        f" {len(cancelled)} no longer wanted; {len(reminded)} were reminded, {len(declined)} would rather not say"
+    )
+
+
+def answered(ledger: Ledger) -> str:
+    via = Counter(VIA[event.via] for event in ledger.all(FeedbackReceived))
+    unhappy = Counter(event.because for event in ledger.all(DissatisfactionReported))
+    return f"{counts(via)}; satisfied {len(ledger.all(RecoveryConfirmed))}, not satisfied {total(unhappy)}"
+
+
+def compared(ledger: Ledger) -> str:
+    """Whether a recovery makes customers more satisfied than ordinary ones: satisfaction and intent apart."""
+    heard = ledger.all(FeedbackReceived)
+    recovered, control = ([event for event in heard if event.group == group] for group in ("recovered", "control"))
+    return f"recovered {_scores(recovered)}; control {_scores(control)}"
+
+
+def _scores(heard: Sequence[FeedbackReceived]) -> str:
+    """`4.1 CSAT, gap +0.12, NPS +30 (of 60)`."""
+    csat = [event.answers.csat for event in heard if event.answers.csat is not None]
+    gaps = [event.gap for event in heard if event.gap is not None]
+    intent = Counter(event.intent for event in heard if event.intent)
+    nps = 100 * (intent["promoter"] - intent["detractor"]) / intent.total() if intent else 0
+    return f"CSAT {_mean(csat):.2f}, gap {_mean(gaps):+.2f}, NPS {nps:+.0f} (of {len(heard)})"
+
+
+def relationship(ledger: Ledger) -> str:
+    """SERVQUAL: perceived less expected, by dimension."""
+    measured = ledger.all(RelationshipMeasured)
+    sent = sum(event.kind == "relationship" for event in ledger.all(SurveyRequested))
+    if not measured:
+        return f"{sent} asked, none answered"
+    gaps = {name: fmean(getattr(event.gaps_ten_thousandths, name) for event in measured) / 10_000 for name in ITEMS}
+    told = ", ".join(f"{name} {gap:+.2f}" for name, gap in gaps.items())
+    weighted = fmean(event.weighted_ten_thousandths for event in measured) / 10_000
+    return f"{sent} asked, {len(measured)} answered: {told}; weighted {weighted:+.2f}, worst {min(gaps, key=lambda name: gaps[name])}"
+
+
+def _mean(scores: Sequence[int]) -> float:
+    return fmean(scores) if scores else 0.0
