@@ -11,6 +11,7 @@ from contracts.ids import complaint_id
 from contracts.intake import ComplaintRegistered, Customer, DossierErased, EraseCustomer, ErasurePending, Product, SubmitComplaint
 from contracts.routing import ReopenComplaint, WithdrawComplaint
 from services.platform.chassis.clients import open_admin, open_sender
+from services.platform.chassis.packing import unpacked
 from services.platform.kernel.record import partition_of
 from tests.system.deployment import NAMES, Deployment, deploy, until
 from tests.system.sending import resolved
@@ -115,3 +116,6 @@ async def contents(deployment: Deployment) -> AsyncIterator[tuple[str, bytes]]:
             for collection in database.list_collection_names():
                 for row in database[collection].find_raw_batches():
                     yield f"{name}.{collection}", row
+                for row in database[collection].find({}, {"journal": 1}):
+                    for _, entry in unpacked(row.get("journal", {})):
+                        yield f"{name}.{collection}", entry

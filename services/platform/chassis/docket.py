@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from contracts.catalogue import PARTITIONS
 from contracts.common import CommandRefused
 from contracts.model import type_name
+from services.platform.chassis.packing import to_pack, wanted
 from services.platform.chassis.published import Last, Published
 from services.platform.chassis.reading import Call
 from services.platform.kernel.apply import apply, needs_journal
@@ -75,19 +76,21 @@ class Docket:
     # -- what must be loaded before anything is taken ---------------------------------------------------------------------------------
 
     def lacking(self, calls: Sequence[Call], also: Collection[str] = ()) -> tuple[list[Document], list[Document]]:
-        """The documents whose journal must be whole (for these messages, or `also`), and those whose last answers must be said again."""
+        """The documents whose journal must be whole (for these messages, or `also`), and those of which some entries are needed: the last
+        answers, to be said again, or old ones, to be packed."""
         found = [(self.document_of(call), call.message) for call in calls]
         whole = {d.id: d for d, message in found if d and not d.whole and (d.id in also or needs_journal(d, message, self.service))}
-        tails = [case.before for id, case in self.cases.items() if id not in whole and self._lacks_tail(case)]
+        tails = [case.before for id, case in self.cases.items() if id not in whole and self._lacks_some(case)]
         return list(whole.values()), tails
 
     def led_to(self) -> set[str]:
         """The documents to which some of these lead."""
         return {further for case in self.cases.values() if (further := self._leads_to(case))}
 
-    def _lacks_tail(self, case: Case) -> bool:
+    def _lacks_some(self, case: Case) -> bool:
         document = case.before
-        return case.last is Last.UNKNOWN and any(n not in document.journal for n in range(document.tail, document.length))
+        needed = wanted(document) if case.last is Last.UNKNOWN else to_pack(document)
+        return any(n not in document.journal for n in needed)
 
     def document_of(self, call: Call) -> Document | None:
         found = self.cases.get(self._find(call))

@@ -1,7 +1,7 @@
 """How a document is kept in MongoDB: one row, its journal as compact bytes under one key for each entry.
 
     {_id, partition, version, expected, wake_at, aliases, facets, state, waiting: [...], book: {...the document's other fields...},
-     journal: {"17": bytes}, base: 12, snapshots: {"12": bytes}}
+     journal: {"p0": bytes, "17": bytes}, base: 12, snapshots: {"12": bytes}}
 
 The state is JSON text, so that it can be read and searched, without the fields that have their defaults (so a default never changes: it is
 in rows already); instants are dates.  Entries are bytes because nobody searches them and most loads leave them out; their keys are
@@ -17,6 +17,7 @@ from bson import decode, encode
 from bson.codec_options import CodecOptions
 
 from contracts.wire import event_headers
+from services.platform.chassis.packing import name_of, pack, piece_of, to_pack, unpacked
 from services.platform.kernel.apply import next_wake
 from services.platform.kernel.document import Answer, Document, Entry, Snapshot, Waiting
 from services.platform.kernel.record import Record, incoming
@@ -25,7 +26,7 @@ from services.platform.kernel.service import Practice, Service
 OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(tz_aware=False)
 """Dates are UTC, and get their zone here: from the driver it would cost more than all the rest of a load."""
 BOOK = (
-    "time", "at", "seq", "wakes", "asked", "parked", "length", "first", "known", "tail", "size",
+    "time", "at", "seq", "wakes", "asked", "parked", "length", "first", "known", "tail", "packed", "size",
     "next_ordinal", "next_taken", "next_size",
 )  # fmt: skip
 """Fields of a document that are kept as they are, under their own names, in one piece: each field of a `$set` costs the database."""
@@ -62,15 +63,37 @@ def changes(before: Document, after: Document, practice: Practice) -> dict[str, 
             fields["aliases"] = aliases
         elif _aliases(before, practice.service):
             gone.append("aliases")
-    for n in {*range(max(before.length, after.first), after.length), *after.touched}:
-        fields[f"journal.{n}"] = pack_entry(after.journal[n], after.id)
-    gone += [f"journal.{n}" for n in range(before.first, after.first)]
+    written, removed = _journal(before, after)
+    fields |= {f"journal.{name}": kept for name, kept in written.items()}
+    fields["book"]["packed"] = packed_by(before)
+    gone += [f"journal.{name}" for name in removed]
     if after.first > before.first and after.base is None:
         gone.append(f"snapshots.{before.first}")
     for name, value in _snapshots(after, has_dropped=after.first > before.first).items():
         fields |= {f"snapshots.{n}": kept for n, kept in value.items()} if name == "snapshots" and after.base is None else {name: value}
     update = {"$set": fields, "$inc": {"version": 1}}
     return update | {"$unset": dict.fromkeys(gone, "")} if gone else update
+
+
+def packed_by(before: Document) -> int:
+    """How far its next update packs; no further where what is to be packed was not loaded."""
+    ready = to_pack(before)
+    return ready.stop if all(n in before.journal for n in ready) else before.packed
+
+
+def _journal(before: Document, after: Document) -> tuple[dict[str, bytes], list[str]]:
+    """What is written of the journal and what is taken out: new and amended entries, and the pieces in which these, or older ones, are."""
+    packed = packed_by(before)
+    new = {*range(max(before.length, after.first), after.length), *after.touched}
+    ready = range(before.packed, packed)
+    pieces = {piece_of(n) for n in (*ready, *new) if after.first <= n < packed}
+    written = {str(n): pack_entry(after.journal[n], after.id) for n in new if n >= packed}
+    for piece in pieces:
+        written[name_of(piece)] = pack({n: pack_entry(after.journal[n], after.id) for n in piece if n >= after.first})
+    dropped = range(before.first, after.first)
+    removed = [str(n) for n in (*dropped, *ready) if before.packed <= n < before.length]
+    removed += [name_of(piece) for piece in {piece_of(n) for n in dropped if n < before.packed} if piece.stop <= after.first]
+    return written, removed
 
 
 def _fields(document: Document, practice: Practice) -> dict[str, Any]:
@@ -176,8 +199,9 @@ def unpack_snapshot(kept: bytes, service: Service) -> Snapshot:
     return Snapshot(**told | instants | {"state": unpack_state(told["state"], service), "waiting": waiting})
 
 
-def entries_of(journal: Mapping[str, bytes], id: str) -> Iterable[Entry]:
-    return (unpack_entry(int(ordinal), kept, id) for ordinal, kept in journal.items())
+def entries_of(journal: Mapping[str, bytes], id: str, first: int = 0) -> Iterable[Entry]:
+    """From `first` on: a piece may still hold what was pruned."""
+    return (unpack_entry(n, kept, id) for n, kept in unpacked(journal) if n >= first)
 
 
 def unpack_entry(ordinal: int, kept: bytes, id: str) -> Entry:

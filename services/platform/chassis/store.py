@@ -27,6 +27,7 @@ from pymongo.errors import (
 
 from services.platform.chassis.connections import mongodb
 from services.platform.chassis.errors import Away, MongoUnavailable, Oversized, StoreFailed
+from services.platform.chassis.packing import wanted
 from services.platform.chassis.policies import restored, stored
 from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
 from services.platform.chassis.settings import Settings
@@ -130,15 +131,16 @@ class Store:
         return [document_of(row, self.practice.service) for row in rows]
 
     async def load_entries(self, whole: Sequence[Document], tails: Sequence[Document]) -> bool:
-        """Gives some documents their journal, others what may not be published; False if one of them was changed meanwhile."""
-        parts = {str(n) for document in tails for n in range(document.tail, document.length)}
+        """Gives some documents their journal, others what may not be published or is to be packed; False if one of them was changed
+        meanwhile."""
+        parts = {str(n) for document in tails for n in wanted(document)}
         found = await self._entries(whole, {"journal": 1})
         found |= await self._entries(tails, {f"journal.{n}": 1 for n in parts})
         for document in (*whole, *tails):
             version, journal = found.get(document.id, (None, {}))
             if version != document.version:
                 return False
-            document.journal.update((entry.ordinal, entry) for entry in entries_of(journal, document.id))
+            document.journal.update((entry.ordinal, entry) for entry in entries_of(journal, document.id, document.first))
         return True
 
     async def _entries(self, documents: Sequence[Document], fields: Mapping[str, int]) -> dict[str, tuple[int, dict[str, bytes]]]:
@@ -214,7 +216,7 @@ class Store:
         if row is None:
             return None
         document = document_of(row, self.practice.service)
-        document.journal = {entry.ordinal: entry for entry in sorted(entries_of(row.get("journal", {}), document.id))}
+        document.journal = {entry.ordinal: entry for entry in sorted(entries_of(row.get("journal", {}), document.id, document.first))}
         if (base := row.get("base")) is not None:
             document.base = unpack_snapshot(row["snapshots"][str(base)], self.practice.service)
         return document

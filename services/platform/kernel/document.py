@@ -92,6 +92,7 @@ class Document:
         self.journal: dict[int, Entry] = {}             # those loaded or new
         self.touched: frozenset[int] = frozenset()      # older entries that were amended
         self.tail = 0                                   # from here on, answers may not be published
+        self.packed = 0                                 # before it, the store keeps entries packed
         self.size = 0                                   # about how many bytes the journal has from `first` on
         self.next_ordinal: int | None = None            # of the snapshot that pruning will make the base
         self.next_taken: datetime | None = None

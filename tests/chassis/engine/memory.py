@@ -18,6 +18,7 @@ from services.platform.chassis.errors import Away
 from services.platform.chassis.health import Pulse
 from services.platform.chassis.loop import Loop
 from services.platform.chassis.metrics import Metrics
+from services.platform.chassis.packing import wanted
 from services.platform.chassis.patience import Patience
 from services.platform.chassis.ports import NotOurs, Place, Points, no_points
 from services.platform.chassis.publication import Publication
@@ -128,13 +129,14 @@ class Shelves:
         return [document_of(row, self.practice.service) for row in rows if row["_id"] in ids or aliases & set(row.get("aliases", ()))]
 
     async def load_entries(self, whole: Sequence[Document], tails: Sequence[Document]) -> bool:
-        for document, first in [(d, d.first) for d in whole] + [(d, d.tail) for d in tails]:
+        for document, needed in [(d, None) for d in whole] + [(d, set(map(str, wanted(d)))) for d in tails]:
             row = self.row(document.id)
             if row["version"] != document.version:
                 return False
-            journal = {n: kept for n, kept in row["journal"].items() if int(n) >= first}
-            self.loads.append(len(journal))
-            document.journal.update((entry.ordinal, entry) for entry in entries_of(journal, document.id))
+            journal = {n: kept for n, kept in row["journal"].items() if needed is None or n in needed}
+            entries = {entry.ordinal: entry for entry in entries_of(journal, document.id, document.first)}
+            self.loads.append(len(entries))
+            document.journal.update(entries)
         return True
 
     async def save(self, writes: Sequence[Write]) -> Saved:

@@ -11,6 +11,7 @@ from contracts.model import Part
 from contracts.wire import read
 from services.platform.chassis.errors import BreakerTripped, Oversized, StoreFailed
 from services.platform.chassis.publication import HASH, SIZE
+from services.platform.chassis.rows import document_of
 from services.platform.chassis.store import Saved, Write
 from services.platform.kernel.record import partition_of
 from services.platform.kernel.service import Cause, Decision
@@ -240,7 +241,7 @@ async def test_another_processs_last_answers_go_before_anything_newer_once() -> 
     assert told(log) == ["Routed", "Routed", "Toggled", "Toggled"]
 
 
-async def test_the_journal_is_loaded_for_repeats_only_and_else_the_tail_alone() -> None:
+async def test_the_journal_is_loaded_for_repeats_only_and_else_the_tail_and_each_entry_once_to_be_packed() -> None:
     log, shelves = Log(), Shelves()
     log.put("routing", Submit(complaint_id=ONE), id_of(0))
     process = Process(log, shelves)
@@ -248,7 +249,8 @@ async def test_the_journal_is_loaded_for_repeats_only_and_else_the_tail_alone() 
         log.put("routing", Toggle(complaint_id=ONE), id_of(n))
         if n % 10 == 0:
             await process.take()
-    assert shelves.loads == []
+    assert sum(shelves.loads) == document_of(shelves.row(ONE), TOY.service).packed == 80
+    shelves.loads.clear()
     log.put("routing", Toggle(complaint_id=ONE), id_of(101))
     await Process(log, shelves).take()
     assert shelves.loads == [10]
