@@ -6,17 +6,22 @@ is asked for is imported.  A command fails by raising one of `errors`; it never 
 right.
 """
 
+import errno
 import logging
 import os
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import typer
 from typer.exceptions import TyperException
 
 GROUPS = ("run", "service", "topics", "submit", "show", "replay", "dead", "demo", "tiers", "policy", "advise")
 INTERRUPTED = 130
+UNWRITTEN = os.EX_IOERR
+UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO})
+"""How an output fails that is full, or that nobody reads any more."""
 
 
 def build_app(asked: str = "") -> typer.Typer:
@@ -36,7 +41,16 @@ def build_app(asked: str = "") -> typer.Typer:
 def main() -> None:
     """Runs the command that the process was started with, and ends the process with its exit code."""
     speak_utf8()
-    sys.exit(execute([os.fsencode(argument).decode("utf-8", "replace") for argument in sys.argv[1:]]))
+    try:
+        code = execute([os.fsencode(argument).decode("utf-8", "replace") for argument in sys.argv[1:]])
+        if sys.stdout:
+            sys.stdout.flush()
+    except OSError as failure:
+        if failure.errno not in UNWRITABLE:
+            raise
+        _give_up_output()
+        code = _say(f"The output could not be written: {os.strerror(failure.errno)}.", UNWRITTEN)
+    sys.exit(code)
 
 
 def execute(arguments: list[str]) -> int:
@@ -61,6 +75,12 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _give_up_output() -> None:
+    """What is still held back goes nowhere; else the interpreter would fail on it once more as it ends."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _say(sentences: str, code: int) -> int:

@@ -11,7 +11,8 @@ from services.routing.policy import RoutingPolicy
 from services.routing.remedies.rules import Band, Basis, Entitlement, Grant, Option, Within
 
 _SUMS: dict[Basis, str] = {
-    "price": "the price", "price_and_costs": "the price and costs", "declared_value": "what was declared", "stated": "up to", "fixed": "",
+    "price": "the price", "price_and_costs": "the price and costs up to", "declared_value": "what was declared",
+    "stated": "up to", "fixed": "",
 }  # fmt: skip
 
 

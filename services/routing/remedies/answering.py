@@ -24,7 +24,7 @@ from services.routing.transitions import listed, refused
 
 OfRemedy = ChooseRemedy | ApproveRemedy | RejectRemedy | ConfirmRemedyDone | ReportRemedyFailed
 MOST_EVIDENCE = 20
-REFUND, EXCHANGE_OR_ANEW = "refund", ("exchange", "re_delivery")
+REFUND, REPAIR, EXCHANGE_OR_ANEW = "refund", "repair", ("exchange", "re_delivery")
 
 
 def choose(complaint: Complaint, asked: ChooseRemedy, instant: datetime, policy: RoutingPolicy) -> Told:
@@ -102,9 +102,9 @@ def _option(remedy: Remedy, kind: str) -> RemedyOption:
 
 
 def _must_not_be_made_good(complaint: Complaint, remedy: Remedy, kind: str) -> None:
-    """Two tables may owe the price, or the price and the goods: the customer has one of them, and the price once."""
+    """Two tables may owe the price, or the price and the goods: the customer has one of them, and what is gone is not repaired."""
     owed = (each for each in complaint.remedies if each.ground != GOODWILL and each.counts and _excludes(each, remedy))
-    if kind in (REFUND, *EXCHANGE_OR_ANEW) and (before := next(owed, None)):
+    if kind in (REFUND, REPAIR, *EXCHANGE_OR_ANEW) and (before := next(owed, None)):
         raise refused("already_given", before.id)
 
 

@@ -79,7 +79,7 @@ def _lacks(promised: Grant | None, owed: Grant) -> str | None:
 def _is_as_much(promised: Option, owed: Option) -> bool:
     if owed.sum is None:
         return True
-    is_like = promised.sum == owed.sum or (promised.sum, owed.sum) == ("price_and_costs", "price")
+    is_like = promised.sum == owed.sum or ((promised.sum, owed.sum) == ("price_and_costs", "price") and not owed.sums)
     is_enough = all(promised.sums.get(currency, 0) >= minor for currency, minor in owed.sums.items())
     return is_like and is_enough and promised.times >= owed.times
 

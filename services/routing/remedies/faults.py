@@ -33,6 +33,14 @@ def _of_goodwill(goodwill: Goodwill, policy: "RoutingPolicy") -> Iterator[Fault]
     for n, (lower, band) in enumerate(pairwise(goodwill.bands), start=1):
         if lower.approvers and not band.approvers:
             yield f"bands.{n}.approvers", "it needs nobody's approval, though smaller sums do."
+        elif lower.approvers and _lowest(band, policy) <= _lowest(lower, policy):
+            yield f"bands.{n}.approvers", "it needs nobody higher than the smaller sums of the band before do."
+
+
+def _lowest(band: Band, policy: "RoutingPolicy") -> int:
+    """The level of the lowest role that may approve it; heads that no level names stand above all."""
+    ranks = {role: level for level, role in sorted(policy.levels.items(), reverse=True)}
+    return min(ranks.get(role, max(ranks.values()) + 1) for role in band.approvers)
 
 
 def _of_gaps(goodwill: Goodwill) -> Iterator[Fault]:

@@ -49,11 +49,11 @@ class Option(Part):
     times: Annotated[int, Field(ge=1, le=100)] = 1
     """Of the price."""
     sums: Mapping[Currency, Minor] = {}
-    """Of `fixed` the sum, of `stated` the most, of a price the least."""
+    """Of `fixed` the sum, of `stated` the most, of costs the most that is reasonable, of a price the least."""
 
     @model_validator(mode="after")
     def _says_how_much(self) -> Self:
-        if self.sum in ("fixed", "stated") and not self.sums:
+        if self.sum in ("fixed", "stated", "price_and_costs") and not self.sums:
             raise ValueError(f"a sum that is {self.sum} needs sums, by currency")
         if self.times > 1 and self.sum != "price":
             raise ValueError("times are of the price")

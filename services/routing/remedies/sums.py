@@ -18,7 +18,7 @@ def sum_of(option: Option, goods: Goods, stated: Money | None) -> Money | None:
             price = _known(goods.price)
             return _money(max(price.amount_minor * option.times, option.sums.get(price.currency, 0)), price.currency)
         case "price_and_costs":
-            return _with_costs(_known(goods.price), stated)
+            return _with_costs(_known(goods.price), option.sums, stated)
         case "declared_value":
             return _known(goods.declared_value)
         case "stated":
@@ -40,11 +40,12 @@ def _money(minor: int, currency: str) -> Money:
     return Money(amount_minor=minor, currency=currency)
 
 
-def _with_costs(price: Money, costs: Money | None) -> Money:
-    if costs is None:
+def _with_costs(price: Money, most: Mapping[str, int], costs: Money | None) -> Money:
+    if costs is None or costs.amount_minor == 0:
         return price
     if costs.currency != price.currency:
         raise refused("currency_differs")
+    costs = _stated(most, costs)
     return _money(price.amount_minor + costs.amount_minor, price.currency)
 
 

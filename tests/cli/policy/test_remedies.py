@@ -61,7 +61,7 @@ def test_a_policy_without_remedies_says_so() -> None:
             "routing.yaml: entitlements.store_promise.extends", "on day 16 after 2 repairs the law gives exchange",
         ),
         (
-            ("routing", "options: [{kind: refund, sum: price_and_costs}]", "options: [{kind: refunds, sum: price_and_costs}]"),
+            ("routing", "{kind: refund, sum: price_and_costs,", "{kind: refunds, sum: price_and_costs,"),
             "routing.yaml: entitlements.substandard.grants.0.options.0.kind", "there is no remedy refunds",
         ),
     ],

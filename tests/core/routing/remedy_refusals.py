@@ -63,7 +63,8 @@ def stated(**sums: int) -> House:
 
 
 def owing(kind: str) -> House:
-    table = {"grants": [{"basis": "terms.1", "options": [{"kind": "compensation", "sum": kind}]}]}
+    most = {"CNY": 100} if kind == "price_and_costs" else {}
+    table = {"grants": [{"basis": "terms.1", "options": [{"kind": "compensation", "sum": kind, "sums": most}]}]}
     return in_progress(rules=policy_with(entitlements={"loss": table}))
 
 

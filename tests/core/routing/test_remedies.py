@@ -185,7 +185,7 @@ def test_what_was_declared_is_paid_and_costs_come_on_top_of_the_price() -> None:
     option = {"kind": "compensation", "sum": "declared_value"}
     rules = policy(entitlements={
         "loss": {"grants": [{"basis": "a", "options": [option]}]},
-        "substandard": {"grants": [{"basis": "b", "options": [{"kind": "refund", "sum": "price_and_costs"}]}]},
+        "substandard": {"grants": [{"basis": "b", "options": [{"kind": "refund", "sum": "price_and_costs", "sums": {"CNY": 3_500}}]}]},
         "fraud": {"grants": [{"basis": "c", "options": [{"kind": "compensation", "sum": "price", "times": 3, "sums": {"CNY": 50_000}}]}]},
     })  # fmt: skip
     house = in_progress(rules=rules, shipment=ShipmentFacts(declared_value=yuan(80_000)))
@@ -198,6 +198,7 @@ def test_what_was_declared_is_paid_and_costs_come_on_top_of_the_price() -> None:
     assert sum_of("loss", 11) == yuan(80_000)
     assert sum_of("substandard", 12, amount=yuan(3_500)) == yuan(23_400)
     assert sum_of("substandard", 13) == yuan(19_900)
+    assert house.takes(owed("substandard", amount=yuan(3_501)), at=13).refusal == "over_the_cap"
     assert sum_of("fraud", 14) == yuan(59_700)
     assert sum_of("fraud", 15, price=yuan(16_666)) == yuan(50_000), "no less than five hundred"
 
@@ -205,7 +206,6 @@ def test_what_was_declared_is_paid_and_costs_come_on_top_of_the_price() -> None:
 def test_two_tables_may_owe_the_price_and_it_is_given_back_once() -> None:
     house = heater().takes(owed(), at=11).takes(owed("guarantee", evidence=["receipt"]), at=12).takes(choose(), at=13)
     assert house.takes(choose("refund", GUARANTEE), at=14).refusal == "already_given"
-    assert house.takes(choose("repair", GUARANTEE), at=15).last(RemedyIssued).kind == "repair"
     failing = heater().takes(owed(), at=11).takes(choose(), at=12).takes(failed("1-late"), at=13).takes(owed(), at=14)
     assert failing.takes(choose("refund", "1-late.2"), at=15).last(RemedyIssued).remedy == "1-late.2"
 
@@ -218,6 +218,17 @@ def test_nobody_has_the_price_back_and_another_one_too(first: str, second: str) 
     assert house.takes(ways[second], at=14).refusal == "already_given"
     assert house.takes(done(house.last(RemedyIssued).remedy), at=15).takes(ways[second], at=16).refusal == "already_given"
     assert story_of(house).count("RemedyIssued") == 1
+
+
+def test_what_is_paid_back_is_not_repaired_unless_the_payment_failed() -> None:
+    house = heater().takes(owed(), at=11).takes(owed("guarantee", evidence=["receipt"]), at=12).takes(choose(), at=13)
+    assert house.takes(choose("repair", GUARANTEE), at=14).refusal == "already_given"
+    assert house.takes(failed("1-late"), at=15).takes(choose("repair", GUARANTEE), at=16).last(RemedyIssued).kind == "repair"
+
+
+def test_a_repair_that_is_done_bars_nothing() -> None:
+    house = heater().takes(owed(), at=11).takes(owed("guarantee", evidence=["receipt"]), at=12).takes(choose("repair", GUARANTEE), at=13)
+    assert house.takes(done(GUARANTEE), at=14).takes(choose(), at=15).last(RemedyIssued).kind == "refund"
 
 
 def test_what_was_exchanged_and_fails_again_may_be_paid_back() -> None:

@@ -15,6 +15,7 @@ from services.routing.remedies.rules import Entitlement, Goodwill, Grant, Within
 from services.routing.remedies.table import Case, fits, fitting
 from tests.core.routing.house import RULES, policy
 
+WITH_COSTS = {"kind": "refund", "sum": "price_and_costs", "sums": {"CNY": 1}}
 LAW: dict[str, Any] = {
     "grants": [
         {"basis": "law.9", "within": {"since": "sale", "days": 7}, "unless": ["misuse"], "evidence": ["receipt"],
@@ -73,6 +74,13 @@ def test_what_the_tests_use_has_no_fault() -> None:
         (
             [{"from_minor": 0, "below_minor": 500, "approvers": ["head"]}, {"from_minor": 500}],
             "goodwill.CNY.bands.1.approvers: it needs nobody's approval, though smaller sums do.",
+        ),
+        *(
+            (
+                [{"from_minor": 0, "below_minor": 500, "approvers": lower}, {"from_minor": 500, "approvers": higher}],
+                "goodwill.CNY.bands.1.approvers: it needs nobody higher than the smaller sums of the band before do.",
+            )
+            for lower, higher in ((["head"], ["team_lead"]), (["team_lead"], ["team_lead", "head"]), (["head"], ["director", "team_lead"]))
         ),
         (
             [{"from_minor": 0, "below_minor": 500}, {"from_minor": 500, "below_minor": 200}, {"from_minor": 200}],
@@ -135,7 +143,7 @@ def test_a_contract_may_extend_the_law_and_never_undercut_it(changes: dict[str, 
     [
         {"_0__within": {"since": "sale", "days": 15}},
         {"_0__within": {"since": "receipt", "days": 7}},
-        {"_0__options": [{"kind": "refund", "sum": "price_and_costs"}, {"kind": "repair"}, {"kind": "apology"}, {"kind": "exchange"}]},
+        {"_0__options": [WITH_COSTS, {"kind": "repair"}, {"kind": "apology"}, {"kind": "exchange"}]},
         {"_0__evidence": []},
         {"_0__unless": []},
         {"_1__repairs": 1},
