@@ -36,7 +36,7 @@ class RequestCallback(Command):
 
     complaint_id: ComplaintId
     purpose: Code = "progress"
-    """progress, care or supervise; `confirm` follows a resolution only."""
+    """progress, care or supervise; confirm once the one that followed the resolution was in vain, while the complaint stays resolved."""
     earliest: Instant | None = None
     """None: from now on."""
     latest: Instant
@@ -208,8 +208,8 @@ class CallbackImpossible(_OfCallback):
     purpose: Code
     channel: Code | None = None
     reason: Code
-    """no_phone, no_address, no_hours (no time within the customer's, the desk's and the law's), time_up, do_not_call,
-    erased."""
+    """no_phone, no_address, no_hours (no time within the customer's, the desk's and the law's), attempts_used_up (tried as often in these
+    days as is allowed), time_up, do_not_call, erased."""
     goes_on: bool = False
     """Whether other channels are tried, or were: then this is not the callback's end."""
 
@@ -240,7 +240,9 @@ REASONS: dict[str, str] = {
     "unknown_outcome": "The policy knows no such outcome.",
     "answers_without_contact": "Answers come only from a customer who was reached.",
     "answer_out_of_range": "An answer (`see`) is beyond its scale: nothing was recorded; repeat the report in the lease.",
-    "unknown_purpose": "A callback is asked for to tell progress, to care or to supervise.",
+    "unknown_purpose": "A callback is asked for to tell progress, to care or to supervise, or to confirm what no call has confirmed yet.",
+    "not_to_confirm": "There is nothing to confirm: the complaint is not resolved, or the customer was reached.",
+    "too_many_callbacks": "As many callbacks were asked for on this complaint as one may have.",
     "bad_window": "The window lies in the past, ends before it begins, or lies farther ahead than a callback can wait.",
     "beyond_end": "The new window reaches beyond the time at which the callback is given up.",
     "already_promised": "A callback for this purpose is promised already (`see`): reschedule that one.",

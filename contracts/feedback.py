@@ -153,6 +153,8 @@ class FeedbackReceived(_Measured):
     """
 
     via: Literal["callback", "survey", "listening_post"]
+    purpose: Code | None = None
+    """Of a call for another purpose than to confirm the recovery: progress, care, supervise.  It is kept, and judged by nobody."""
     answers: Answers
     gap: Annotated[int, Field(ge=-4, le=4)] | None = None
     satisfaction: Literal["dissatisfied", "accepted", "satisfied"] | None = None

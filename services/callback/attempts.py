@@ -13,7 +13,7 @@ from services.callback.policy import TIME_UP, USED_UP, CallbackPolicy
 from services.callback.promising import PROGRESS
 from services.callback.rules import Outcome
 from services.callback.state import Complaint, Lease, Promise
-from services.callback.timing import first_time, free_from, is_inside
+from services.callback.timing import RINGING, first_time, free_from, is_inside
 from services.platform.kernel.notes import fits
 from services.platform.kernel.service import Cause, Refused
 
@@ -44,7 +44,7 @@ def _must_be_allowed(complaint: Complaint, promise: Promise, instant: datetime, 
         raise Refused("claimed", see=other.id)
     if not is_inside(complaint, promise.channel, instant, policy):
         raise Refused("outside_hours")
-    if instant < free_from(complaint, policy):
+    if instant < free_from(complaint, promise.channel, policy):
         raise Refused("too_many_attempts")
 
 
@@ -98,7 +98,9 @@ def _must_hold(promise: Promise, by: Staff, outcome: Outcome) -> None:
 def _tried(complaint: Complaint, promise: Promise, outcome: Outcome, policy: CallbackPolicy) -> Complaint:
     if promise.lease is None:
         return complaint
-    tried_at = (*complaint.tried_at, promise.lease.since)[-policy.limit.attempts :]
+    tried_at = complaint.tried_at
+    if promise.channel in RINGING:
+        tried_at = (*tried_at, promise.lease.since)[-policy.limit.attempts :]
     return complaint.but(tried_at=tried_at, is_phone_wrong=complaint.is_phone_wrong or outcome.asks_for_phone)
 
 
@@ -106,12 +108,16 @@ def _reached(
     complaint: Complaint, promise: Promise, told: RecordAttempt, answers: Answers | None, outcome: Outcome, instant: datetime,
     policy: CallbackPolicy,
 ) -> tuple[Complaint, Said]:
-    """One conversation does: who was spoken with is not called of progress besides, nor again for what a progress call settled."""
+    """One conversation does: who was spoken with is not called of progress besides, nor again for what a progress call settled.
+
+    What was said answers what was to be asked: it is told once, of the call that was settled.
+    """
     attempted = _attempted(complaint, promise, told, None, instant, policy)
     settled = complaint.broken_besides(promise) if promise.purpose == PROGRESS else ()
     said: Said = [attempted]
     for one in (promise.but(counted=promise.counted + outcome.counted), *settled):
-        kept, words = complete(complaint, one, told, answers, promise.attempt, instant, policy)
+        heard = answers if one in settled or not settled else None
+        kept, words = complete(complaint, one, told, heard, promise.attempt, instant, policy)
         complaint, said = complaint.holding(kept), said + words
     complaint, words = cancel_all(complaint, "reached", instant, policy, purpose=PROGRESS)
     return complaint, said + words
@@ -129,7 +135,7 @@ def _missed(
     given_up = _no_more(complaint, after, told.outcome, next_due, policy)
     attempted = _attempted(complaint, promise, told, None if given_up else next_due, instant, policy)
     if not given_up:
-        return _with_others(complaint.holding(after.but(due_at=next_due)), after, next_due, instant), [attempted]
+        return _with_others(complaint.holding(after.but(due_at=next_due)), promise, next_due, instant), [attempted]
     if outcome.ends:
         complaint, said = abandon_all(complaint.holding(after), given_up, instant, policy)
         return complaint, [attempted, *said]
@@ -137,14 +143,20 @@ def _missed(
         ended, said = abandon(complaint, after, given_up, instant, policy)
     else:
         ended, said = climb(complaint, after, given_up, instant, policy)
-    return _with_others(complaint.holding(ended), after, None, instant), [attempted, *said]
+    return _with_others(complaint.holding(ended), promise, None, instant), [attempted, *said]
 
 
 def _with_others(complaint: Complaint, missed: Promise, next_due: datetime | None, instant: datetime) -> Complaint:
-    """On another callback's account nobody is tried sooner by the same channel, nor ever by a number that was wrong."""
+    """On another callback's account nobody is tried sooner by the same channel, nor ever by a number that was wrong.
+
+    What waited for the end of this claim waits no longer: the report came before it.
+    """
     for other in complaint.live:
         if other.id == missed.id or other.lease:
             continue
+        if missed.lease and other.due_at == missed.lease.until:
+            other = other.but(due_at=instant)
+            complaint = complaint.holding(other)
         if no_way(complaint, other.channel):
             complaint = complaint.holding(other.but(due_at=max(instant, other.earliest), allowed_until=None))
         elif next_due and other.channel == missed.channel and (other.allowed_until or other.due_at < next_due):

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from contracts.callback import CallbackAttempted, CallbackDue, Script
 from services.callback.ends import Said, abandon, break_promise, late
-from services.callback.ladder import no_way, step
-from services.callback.policy import LOST, NO_HOURS, TIME_UP, CallbackPolicy
+from services.callback.ladder import held_back_by, no_way, step
+from services.callback.policy import BROKEN, LOST, TIME_UP, CallbackPolicy
 from services.callback.promising import PROGRESS, promise_progress
 from services.callback.state import Complaint, Promise
 from services.callback.timing import INSTANT, first_time, last_time
@@ -41,7 +41,7 @@ def _judge(complaint: Complaint, promise: Promise, instant: datetime, policy: Ca
     complaint = complaint.holding(promise)
     if promise.purpose == PROGRESS:
         return complaint, said
-    complaint, words = promise_progress(complaint, "callback_broken", instant, policy)
+    complaint, words = promise_progress(complaint, BROKEN, instant, policy)
     return complaint, said + words
 
 
@@ -79,7 +79,8 @@ def _shut_out(complaint: Complaint, promise: Promise, instant: datetime, policy:
     if onto:
         complaint, words = _announce(complaint.holding(onto), onto, instant, policy)
         return complaint, said + words
-    ended, words = abandon(complaint, promise, no_way(complaint, promise.channel) or NO_HOURS, instant, policy)
+    why = no_way(complaint, promise.channel) or held_back_by(complaint, promise.channel, instant, policy)
+    ended, words = abandon(complaint, promise, why, instant, policy)
     return complaint.holding(ended), said + words
 
 

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from contracts.callback import CallbackImpossible, VisitRequested
 from services.callback.ends import Said, abandon, of
-from services.callback.policy import NO_ADDRESS, NO_HOURS, NO_PHONE, TIME_UP, CallbackPolicy
+from services.callback.policy import BROKEN, NO_ADDRESS, NO_HOURS, NO_PHONE, TIME_UP, USED_UP, CallbackPolicy
 from services.callback.rules import Rung
 from services.callback.state import Complaint, Promise
-from services.callback.timing import first_time
+from services.callback.timing import first_time, free_from
 
 
 def put_on_ladder(complaint: Complaint, promise: Promise, at: datetime, policy: CallbackPolicy) -> tuple[Promise | None, Said]:
@@ -41,7 +41,12 @@ def climb(complaint: Complaint, promise: Promise, why: str, instant: datetime, p
 
 
 def step(complaint: Complaint, promise: Promise, at: datetime, policy: CallbackPolicy) -> tuple[Promise | None, Said]:
-    """As `put_on_ladder`, with a word to those who visit."""
+    """As `put_on_ladder`, with a word to those who visit.
+
+    What makes up for a broken promise climbs no further: the broken one's own ladder goes on, and nobody gets two letters.
+    """
+    if promise.because == BROKEN:
+        return None, []
     onto, said = put_on_ladder(complaint, promise, at, policy)
     return onto, said + (visit(complaint, onto) if onto else [])
 
@@ -70,7 +75,14 @@ def _way(complaint: Complaint, promise: Promise, channel: str, at: datetime, pol
     if at >= promise.ends_at:
         return None, TIME_UP
     due_at = first_time(complaint, channel, at, policy)
-    return (due_at, "") if due_at and due_at < promise.ends_at else (None, NO_HOURS)
+    if due_at and due_at < promise.ends_at:
+        return due_at, ""
+    return None, held_back_by(complaint, channel, at, policy)
+
+
+def held_back_by(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> str:
+    """Why there is no time left for it: the limit of attempts, or the hours."""
+    return USED_UP if free_from(complaint, channel, policy) > at else NO_HOURS
 
 
 def visit(complaint: Complaint, promise: Promise) -> Said:

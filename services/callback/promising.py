@@ -10,8 +10,8 @@ from contracts.callback import CallbackImpossible, CallbackPromised
 from contracts.model import Staff
 from contracts.routing import ComplaintResolved
 from services.callback.ends import Said, of
-from services.callback.ladder import put_on_ladder, visit
-from services.callback.policy import DO_NOT_CALL, ERASED, CallbackPolicy
+from services.callback.ladder import no_way, put_on_ladder, visit
+from services.callback.policy import BROKEN, DO_NOT_CALL, ERASED, CallbackPolicy
 from services.callback.rules import Window
 from services.callback.state import SECOND, Complaint, Promise
 from services.callback.timing import INSTANT, last_time
@@ -33,8 +33,9 @@ def promise_confirm(complaint: Complaint, told: ComplaintResolved, instant: date
 
 
 def promise_progress(complaint: Complaint, because: str, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
-    """Unless one is promised already."""
-    if policy.progress is None or has_live(complaint, PROGRESS):
+    """Unless one is promised already; nor does a letter make up for a broken promise."""
+    is_in_vain = because == BROKEN and all(no_way(complaint, channel) for channel in ("phone", "message"))
+    if policy.progress is None or has_live(complaint, PROGRESS) or is_in_vain:
         return complaint, []
     return promise(complaint, draft(complaint, PROGRESS, because, policy.progress.window, instant, policy), policy)
 

@@ -10,6 +10,8 @@ from services.platform.business_time import Calendar
 
 INSTANT = timedelta(milliseconds=1)
 """The log knows no finer."""
+RINGING = frozenset({"phone", "visit"})
+"""What is counted by the limit of attempts, and held back by it: what is written disturbs nobody."""
 
 
 def first_time(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> datetime | None:
@@ -17,14 +19,14 @@ def first_time(complaint: Complaint, channel: str, at: datetime, policy: Callbac
     hours = hours_of(complaint, channel, policy)
     if isinstance(hours, Closed):
         return None
-    free = max(at, free_from(complaint, policy))
+    free = max(at, free_from(complaint, channel, policy))
     return free if hours is None else max(free, hours.next_open(free))
 
 
-def free_from(complaint: Complaint, policy: CallbackPolicy) -> datetime:
-    """From when on one more attempt is within the limit."""
+def free_from(complaint: Complaint, channel: str, policy: CallbackPolicy) -> datetime:
+    """From when on one more attempt by this channel is within the limit."""
     tried, limit = complaint.tried_at, policy.limit
-    if len(tried) < limit.attempts:
+    if channel not in RINGING or len(tried) < limit.attempts:
         return EARLIEST
     return tried[-limit.attempts] + timedelta(seconds=limit.within_seconds)
 

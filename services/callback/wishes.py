@@ -10,16 +10,21 @@ from services.callback.policy import NOT_WANTED, CallbackPolicy
 from services.callback.promising import CARE, CONFIRM, PROGRESS, SUPERVISE, draft, has_live, judged_at, obstacle, promise
 from services.callback.rules import Window
 from services.callback.state import SECOND, Complaint, Promise
-from services.callback.timing import first_time
+from services.callback.timing import first_time, free_from
 from services.platform.kernel.service import Refused
 
 FARTHEST = timedelta(days=60)
 """Ahead of now: nobody remembers a longer promise."""
+MOST_REQUESTED = 50
+"""Of one complaint, in all its rounds."""
+REQUESTED = "requested"
 
 
 def request(complaint: Complaint, told: RequestCallback, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
-    if told.purpose not in (PROGRESS, CARE, SUPERVISE):
+    if told.purpose not in (CONFIRM, PROGRESS, CARE, SUPERVISE):
         raise Refused("unknown_purpose")
+    if sum(each.because == REQUESTED for each in complaint.promises) >= MOST_REQUESTED:
+        raise Refused("too_many_callbacks")
     earliest = _window(told.earliest, told.latest, instant)
     if complaint.is_over and told.purpose == PROGRESS:
         raise Refused("complaint_over")
@@ -28,6 +33,8 @@ def request(complaint: Complaint, told: RequestCallback, instant: datetime, poli
     if live := has_live(complaint, told.purpose):
         raise Refused("already_promised", see=live.id)
     drafted = _asked(complaint, told, earliest, instant, policy)
+    if told.purpose == CONFIRM:
+        drafted = _asked_again(complaint, drafted)
     if all(no_way(complaint, rung.channel) for rung in policy.rungs(complaint.is_vulnerable)):
         raise Refused("no_way", see=no_way(complaint, "phone"))
     if complaint.has_phone:
@@ -40,9 +47,19 @@ def _asked(complaint: Complaint, told: RequestCallback, earliest: datetime, inst
     grace = timedelta(seconds=policy.abandon_after_seconds - policy.latest_after_seconds)
     latest = told.latest.replace(microsecond=0)
     window = Window.model_construct(earliest_after_seconds=0, latest_after_seconds=0, abandon_after_seconds=0)
-    return draft(complaint, told.purpose, "requested", window, instant, policy).but(
+    return draft(complaint, told.purpose, REQUESTED, window, instant, policy).but(
         earliest=earliest, due_at=earliest, latest=latest, judged_at=judged_at(latest, policy), ends_at=latest + SECOND + grace
     )
+
+
+def _asked_again(complaint: Complaint, drafted: Promise) -> Promise:
+    """With what the customer was to be told; who said nothing may be found after all."""
+    if complaint.is_over or complaint.resolved != complaint.round:
+        raise Refused("not_to_confirm")
+    before = [each for each in complaint.promises if each.purpose == CONFIRM and each.round == complaint.round]
+    if any(each.ended == "completed" for each in before):
+        raise Refused("not_to_confirm")
+    return drafted.but(finding=before[0].finding, answer_parts=before[0].answer_parts) if before else drafted
 
 
 def reschedule(complaint: Complaint, told: RescheduleCallback, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
@@ -90,5 +107,5 @@ def _must_open(complaint: Complaint, promise: Promise, earliest: datetime, lates
     """The first allowed instant of the window."""
     opens = first_time(complaint, promise.channel, earliest, policy)
     if opens is None or opens > latest:
-        raise Refused("outside_hours")
+        raise Refused("too_many_attempts" if free_from(complaint, promise.channel, policy) > earliest else "outside_hours")
     return opens

@@ -8,7 +8,8 @@ kept beside it all.
 from datetime import datetime
 
 from contracts.callback import CallbackAbandoned, CallbackCompleted, CallbackImpossible
-from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, DeclineSurvey, RecordFeedback
+from contracts.common import Answers
+from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, DeclineSurvey, FeedbackReceived, RecordFeedback
 from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded, Reachable
 from contracts.model import Command, Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintResolved, ComplaintWithdrawn
@@ -17,7 +18,7 @@ from services.feedback.policy import FeedbackPolicy
 from services.feedback.relationship import answer_about_relationship, ask_about_relationship, plan
 from services.feedback.state import Complaint
 from services.feedback.survey import Said, answer, ask, cancel, decline, expire, remind
-from services.feedback.verdict import gap_of, receive, tells
+from services.feedback.verdict import gap_of, of, receive, scores, tells, whose
 from services.platform.kernel.service import Address, Cause, Decision, Refused, Woken, by_complaint
 
 USED = (
@@ -33,10 +34,7 @@ def address(message: Message, source: str) -> Address | None:
 
 
 def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) -> Decision:
-    """The complaint's feedback after this cause, and what is said of it.  Raises `Refused` for a command that breaks a rule.
-
-    Only the confirming call asks whether the recovery worked; calls for another purpose are of no use here.
-    """
+    """The complaint's feedback after this cause, and what is said of it.  Raises `Refused` for a command that breaks a rule."""
     if isinstance(cause.message, RecordFeedback):
         return record(complaint, cause.message, cause, policy)
     if complaint is None or complaint.is_transaction:
@@ -46,6 +44,8 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
             return _resolved(complaint, told)
         case CallbackCompleted(purpose="confirm") as told:
             return _called(complaint, told, cause.instant, policy)
+        case CallbackCompleted(answers=Answers() as said) as told:
+            return complaint, [_said_besides(complaint, told, said, policy)]
         case CallbackAbandoned(purpose="confirm") | CallbackImpossible(purpose="confirm", goes_on=False) as told:
             return _not_called(complaint, told, cause.instant, policy)
         case ComplaintReopened() as told:
@@ -112,15 +112,27 @@ def _resolved(complaint: Complaint, told: ComplaintResolved) -> tuple[Complaint,
 
 
 def _called(complaint: Complaint, told: CallbackCompleted, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
-    """What the customer said on the phone; a call that brought no answer leaves the question to a survey."""
+    """What the customer said on the phone; a call that brought no answer leaves the question to a survey, which is asked once.
+
+    Who was asked in writing before, in vain or not yet, and is reached by another call, has answered by it.
+    """
     complaint, said = _enter(complaint, told.round)
-    if not complaint.wants_to_know(told.round):
+    if not complaint.may_still_say(told.round):
         return complaint, said
     gap = gap_of(told.answers, complaint.core_expectation) if told.answers else None
     if told.answers is None or not tells(told.answers, gap):
-        complaint, asked = ask(complaint, instant, policy)
+        complaint, asked = ask(complaint, instant, policy) if complaint.wants_to_know(told.round) else (complaint, [])
         return complaint, said + asked
-    return complaint.but(call_answered=True), said + receive(complaint, "callback", told.answers, gap, policy)
+    complaint, cancelled = cancel(complaint.but(call_answered=True, is_unasked=False), "answered")
+    return complaint, said + cancelled + receive(complaint, "callback", told.answers, gap, policy)
+
+
+def _said_besides(complaint: Complaint, told: CallbackCompleted, said: Answers, policy: FeedbackPolicy) -> FeedbackReceived:
+    """On a call of progress, of care or to look at the work: it is measured, but only the confirming call asks whether it helped."""
+    return FeedbackReceived(
+        **of(complaint) | {"round": told.round}, **whose(complaint, policy), **scores(said, gap_of(said, complaint.core_expectation)),
+        via="callback", purpose=told.purpose,
+    )  # fmt: skip
 
 
 def _not_called(

@@ -76,8 +76,12 @@ class Complaint(Part):
 
     def wants_to_know(self, round: int) -> bool:
         """Whether this is the present round and the customer has neither answered on the phone nor been asked in writing."""
+        return self.may_still_say(round) and not any(survey.round == round for survey in self.surveys)
+
+    def may_still_say(self, round: int) -> bool:
+        """Whether this is the present round and the customer has answered neither on the phone nor in writing."""
         is_current = round == self.round and not self.is_over
-        return is_current and not self.call_answered and not any(survey.round == round for survey in self.surveys)
+        return is_current and not self.call_answered and not any(s.round == round and s.ended == "answered" for s in self.surveys)
 
     def with_live(self, **changes: Any) -> Self:
         """With the live survey changed."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
 
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import Reference
@@ -100,6 +102,8 @@ class Complaint(Part):
     """Set by the last resolution; by a final position to its own instant."""
     given_up_at: Instant | None = None
     """When a resolved complaint whose customer cannot be reached is closed."""
+    callback_broken_in: Annotated[int, Field(ge=0)] = 0
+    """The last round in which a promise to call back was broken."""
     waits_for_a_person: bool = False
     """A vulnerable customer did not answer: silence closes nothing here."""
     is_final: bool = False

@@ -58,7 +58,7 @@ def resolve(run: Run, at: datetime, round: int = 1) -> None:
     run.send("routing", AcceptWork(complaint_id=ID, work=work, by=DESK), at=at)
     report = ReportResolution(
         complaint_id=ID, work=work, finding="upheld", cause_code="worn_part", no_action_because="single_case",
-        answer_parts=("acknowledgement", "apology", "explanation", "prevention"), by=DESK,
+        answer_parts=("acknowledgement", "apology", "explanation", "prevention", "appreciation", "invitation"), by=DESK,
     )  # fmt: skip
     run.send("routing", report, at=at + timedelta(minutes=30))
 

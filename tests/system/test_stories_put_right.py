@@ -49,7 +49,7 @@ from contracts.routing import (
 )
 from services.platform.chassis.clients import Sender, open_sender
 from tests.system.deployment import Deployment, deploy
-from tests.system.hurried import change, hurry, policy
+from tests.system.hurried import change, hurry
 from tests.system.story import Story, of
 
 pytestmark = pytest.mark.system
@@ -76,12 +76,8 @@ def at_once(name: str, directory: Path) -> Path:
 
 @pytest.fixture
 def flower_shop(tmp_path: Path) -> str:
-    """The default rules, and a shop that owes an answer with every part where it was late."""
-    directory = at_once("default", tmp_path / "flower-shop")
-    answers = policy(directory, "routing")["answers"]
-    own = {"class_kind": "transport", "finding": ["upheld"], "parts": list(EVERY_PART)}
-    change(directory, "routing", answers=[*answers, own])
-    return str(directory)
+    """The default rules: they ask of a shop that was late to a customer of many years for every part of an answer."""
+    return str(at_once("default", tmp_path / "flower-shop"))
 
 
 @pytest.fixture

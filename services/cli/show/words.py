@@ -87,7 +87,8 @@ WORDS: Mapping[str, str] = {
     "callback.callback_rescheduled.v1": "The callback to {purpose:words} is moved ({reason:words}): from {earliest:when} until"
     " {latest:until}, not {latest_before:when}.",
     "callback.visit_requested.v1": "A visit to {purpose:words} is asked for, not before {not_before:when}.",
-    "callback.callback_due.v1": "Call now to {purpose:words} (attempt {attempt}, by {channel:words}); allowed until {allowed_until:until}.",
+    "callback.callback_due.v1": "Call now to {purpose:words} (attempt {attempt}, by {channel:words})[, which settles {settles:words}];"
+    " allowed until {allowed_until:until}.",
     "callback.callback_attempt_started.v1": "Attempt {attempt} is under way; the claim holds until {leased_until:until}.",
     "callback.callback_attempted.v1": "Attempt {attempt}: {outcome:words}[; the next is due {next_due:until}].",
     "callback.callback_completed.v1": "The customer was reached {late_by_seconds:late} at attempt {attempt}: {outcome:words}"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.callback import CallbackBroken, CallbackCompleted, CallbackDue, RecordAttempt, StartAttempt, VisitRequested
+from contracts.callback import CallbackBroken, CallbackCompleted, CallbackDue, RecordAttempt, RequestCallback, StartAttempt, VisitRequested
 from contracts.common import Answers
 from contracts.ids import complaint_id
 from contracts.intake import AddInformation, Customer, SetCustomerProfile, SubmitComplaint
@@ -44,7 +44,7 @@ def submit(run: Run, **more: object) -> None:
 
 
 def resolve(run: Run, at: float) -> None:
-    parts = ("acknowledgement", "apology", "explanation", "prevention")
+    parts = ("acknowledgement", "apology", "explanation", "prevention", "appreciation", "invitation")
     report = ReportResolution(
         complaint_id=ID, work="1-quality", finding="upheld", cause_code="worn_part", no_action_because="single_case", answer_parts=parts,
         by=DESK,
@@ -108,6 +108,19 @@ def test_a_vulnerable_customer_who_never_answers_is_visited_and_never_closed_on_
     assert channels(run.all(CallbackDue)) == ["phone", "visit", "message", "letter"] and run.all(VisitRequested)[0].is_vulnerable
     assert run.all(ComplaintClosed) == [] and "vulnerable_silence" in [told.reason for told in run.all(ComplaintEscalated)]
     assert "CommandRefused" not in run.told() and run.dead == []
+
+
+def test_a_vulnerable_customer_who_is_found_late_and_content_is_recorded_as_such(run: Run):
+    """Long after the ladder and the survey were over: somebody asks for one more call to confirm, and the round has its answer."""
+    submit(run, vulnerable=True)
+    resolve(run, 1)
+    run.until(hour(40 * 24))
+    assert "vulnerable_silence" in [told.reason for told in run.all(ComplaintEscalated)] and run.all(ComplaintClosed) == []
+    again = RequestCallback(complaint_id=ID, purpose="confirm", latest=hour(42 * 24), by=DESK)
+    run.send("callback", again, at=hour(40 * 24))
+    attempt(run, 41 * 24, "reached", "1-confirm-2", solved=True, csat=5)
+    run.until(hour(41 * 24 + 1))
+    assert [told.how for told in run.all(ComplaintClosed)] == ["confirmed"] and "CommandRefused" not in run.told()
 
 
 def test_a_key_customer_hears_from_us_a_week_after_the_end(run: Run):

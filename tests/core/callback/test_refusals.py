@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.callback import REASONS, CallbackCompleted, RequestCallback, RescheduleCallback
+from contracts.callback import REASONS, CallbackCompleted, CancelCallback, RequestCallback, RescheduleCallback
 from contracts.common import Answers, AnswersSaid
 from contracts.intake import Reachable
 from services import callback
@@ -30,6 +30,15 @@ def two_at_once() -> Desk:
     return promised(policy).wishes(RequestCallback, 1, purpose="care", earliest=hour(24), latest=hour(80))
 
 
+def asked_for_too_often() -> Desk:
+    """As often as it may be, each taken back; and once more."""
+    desk = promised()
+    for n in range(50):
+        name = "1-progress" if n == 0 else f"1-progress-{n + 1}"
+        desk.wishes(RequestCallback, 1 + n / 100, latest=hour(30)).wishes(CancelCallback, 1.005 + n / 100, callback=name, reason="found")
+    return desk.wishes(RequestCallback, 2, latest=hour(30))
+
+
 REFUSED: dict[str, Desk] = {
     "unknown_callback": promised().claims(25, callback="7-confirm"),
     "not_due": promised().claims(23),
@@ -42,7 +51,9 @@ REFUSED: dict[str, Desk] = {
     "outside_hours": promised().claims(25).hears(informed(time_zones=("America/New_York",)), 24.5),
     "too_many_attempts": two_at_once().calls("busy", 25).claims(26, callback="1-care"),
     "answer_out_of_range": promised().claims(25).reports("reached", 25.1, answers=AnswersSaid(csat=6)),
-    "unknown_purpose": promised().wishes(RequestCallback, 1, purpose="confirm", latest=hour(9)),
+    "unknown_purpose": promised().wishes(RequestCallback, 1, purpose="sell", latest=hour(9)),
+    "not_to_confirm": promised().calls("reached", 25).wishes(RequestCallback, 26, purpose="confirm", latest=hour(50)),
+    "too_many_callbacks": asked_for_too_often(),
     "bad_window": promised().wishes(RequestCallback, 1, latest=hour(0.9)),
     "beyond_end": promised().wishes(RescheduleCallback, 1, callback="1-confirm", latest=hour(144), reason="holiday"),
     "already_promised": promised().wishes(RequestCallback, 1, latest=hour(9)).wishes(RequestCallback, 1.5, latest=hour(9)),

@@ -43,11 +43,15 @@ def test_the_survey_goes_where_the_customer_can_be_reached(reachable: Reachable,
 
 
 @pytest.mark.parametrize("purpose", ["progress", "care", "supervise"])
-def test_calls_for_another_purpose_ask_nothing(purpose: str):
+def test_calls_for_another_purpose_ask_and_judge_nothing_but_what_was_said_is_kept(purpose: str):
+    """§3.1: a call succeeds when information came back."""
     ear = Ear().hears(resolved(), 0)
-    for event in (completed(BAD, purpose=purpose), abandoned(purpose=purpose), impossible(purpose=purpose)):
+    calls = completed(BAD, purpose=purpose), completed(None, purpose=purpose), abandoned(purpose=purpose), impossible(purpose=purpose)
+    for event in calls:
         ear.hears(event, 30)
-    assert ear.to_the_end().told == []
+    assert ear.to_the_end().told == ["FeedbackReceived"]
+    (heard,) = ear.run.all(FeedbackReceived)
+    assert (heard.purpose, heard.via, heard.answers) == (purpose, "callback", BAD)
 
 
 def test_the_answers_say_of_whom_and_whose_work_they_are():
@@ -162,7 +166,14 @@ def test_the_words_of_an_older_round_are_ignored(late: Event):
 def test_a_round_is_asked_about_or_judged_once_whatever_its_calls_say(event: Event, again: Event):
     ear = Ear().hears(resolved(), 0).hears(event, 30).until(31)
     told = list(ear.told)
-    assert ear.hears(again, 32).until(33).told == told
+    was_only_asked = told == ["SurveyRequested"] and again == completed(BAD)
+    late = ["SurveyCancelled", "FeedbackReceived", "DissatisfactionReported"] if was_only_asked else []
+    assert ear.hears(again, 32).until(33).told == [*told, *late]
+
+
+def test_who_is_found_after_the_survey_expired_is_heard_all_the_same_and_not_asked_again():
+    ear = Ear().hears(resolved(), 0).hears(abandoned(), 30).hears(completed(), 30 + EXPIRY + 1).hears(completed(GOOD), 30 + EXPIRY + 2)
+    assert ear.to_the_end().told == ["SurveyRequested", "SurveyReminded", "SurveyExpired", "FeedbackReceived", "RecoveryConfirmed"]
 
 
 @pytest.mark.parametrize("event", [abandoned(), impossible(), completed()])

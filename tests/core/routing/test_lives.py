@@ -187,3 +187,8 @@ def test_a_missed_callback_reaches_the_supervisor_at_once_and_the_complaints_own
 def test_whose_a_missed_callback_is_the_policy_says() -> None:
     house = in_progress(rules=policy(broken_callback_level=2)).hears(not_called(), at=41)
     assert [event.level for event in house.run.all(ComplaintEscalated) if event.reason == "callback_broken"] == [2]
+
+
+def test_what_was_to_make_up_for_it_and_was_missed_too_is_no_second_matter_of_that_round() -> None:
+    house = in_progress().hears(not_called(), at=41).hears(not_called(), at=50)
+    assert [event.reason for event in house.run.all(ComplaintEscalated)].count("callback_broken") == 1
