@@ -160,6 +160,8 @@ def test_what_the_shop_promises_is_more_than_the_law() -> None:
         ("unsafe_food", ("unsafe_food",), {"price": yuan(10_001)}, "compensation", 100_010, ("test_report",)),
         ("loss_and_damage", ("lost", "declared"), {}, "compensation", 50_000, ("waybill",)),
         ("loss_and_damage", ("lost",), {}, "refund", 399_900, ("waybill",)),
+        ("loss_and_damage", ("damaged", "declared"), {}, "compensation", 50_000, ("waybill", "photos")),
+        ("loss_and_damage", ("damaged",), {}, "refund", 399_900, ("photos",)),
         ("late_delivery", ("late",), {}, "compensation", 1_000, ("delivery_record",)),
         ("late_delivery", ("late", "of_no_use"), {}, "refund", 399_900, ("delivery_record",)),
         ("price_promise", ("price_fell",), {"amount": yuan(20_000)}, "price_difference", 20_000, ("order",)),
@@ -179,6 +181,21 @@ def test_the_other_laws_and_promises_and_what_they_come_to(
 def test_what_was_bought_from_afar_goes_back_within_seven_days_of_receipt_without_a_reason(registered: str, is_within: bool) -> None:
     shop = Shop(registered, "2026-02-20 09:00", received_at="2026-03-02T18:00:00+08:00", is_distance_sale=True).proposes("distance_sale")
     assert (shop.proposed[0] == "cn.consumer_law.25") if is_within else (shop.refusal == "not_entitled")
+
+
+@pytest.mark.parametrize(
+    ("registered", "options"),
+    [("2026-03-09 23:59", ["refund", "exchange", "re_delivery"]), ("2026-03-10 00:01", ["exchange", "re_delivery"])],
+)
+def test_what_is_not_as_agreed_is_paid_back_within_seven_days_of_receipt_and_made_good_later(registered: str, options: list[str]) -> None:
+    shop = Shop(registered, "2026-02-20 09:00", received_at="2026-03-02T18:00:00+08:00").proposes("not_as_agreed", "not_as_agreed")
+    assert shop.proposed == ("cn.consumer_law.24", options)
+
+
+def test_what_never_came_needs_no_paper_to_be_paid_back_or_sent_again() -> None:
+    shop = Shop("2026-03-04 10:00", "2026-03-02 09:00").proposes("late_delivery", "undelivered")
+    assert shop.proposed == ("terms.undelivered", ["refund", "re_delivery"])
+    assert shop.chooses("refund", remedy="1-late_delivery").life.last(RemedyIssued).amount == yuan(399_900)
 
 
 def test_what_was_made_to_order_does_not() -> None:
