@@ -11,8 +11,8 @@ from tests.bench.hop import Cost, Round
 
 RAW, ROUTING, YOUNG, OLD = "raw pipe", "routing", "1st event", "100th event"
 LEAST_SPEED, MOST_CPU, MOST_AGE = 0.45, 2.5, 1.3
-"""With the full policies loaded: routing's events per second and CPU per event as parts of the raw pipe's; an old complaint's CPU as part of
-a young one's."""
+"""With the full policies loaded: routing's events per second and CPU per event as parts of the raw pipe's; an old complaint's CPU as part
+of a young one's."""
 
 
 class Bar(NamedTuple):
