@@ -206,6 +206,7 @@ class ProposeRemedy(Command):
     """As the papers show; None: as the complaint was registered."""
     received_at: Instant | None = None
     price: Money | None = None
+    declared_value: Money | None = None
     out_of_use_days: Annotated[int, Field(ge=0, le=3660)] = 0
     """In repair or waiting for parts before this complaint, as the papers show: the term does not count them."""
     note: Text | None = None
@@ -755,8 +756,10 @@ REASONS: dict[str, str] = {
     "amount_too_large": "So much money cannot be told.",
     "currency_differs": "The amounts are not in one currency.",
     "over_the_cap": "More than the policy allows, with all that is issued or pending; `see` is what is left, in minor units.",
-    "remedy_pending": "What this table owes is proposed or issued already, and not done yet; `see` is that remedy.",
-    "already_given": "What this table owes was given already; `see` is that remedy.",
+    "date_wrong": "It cannot have been sold or received after now; `see` names the field: sold_at or received_at.",
+    "remedy_pending": "What this table owes is proposed or issued already and not done yet, or the item is being repaired: `see` is that"
+    " remedy.",
+    "already_given": "What this table owes, or what another one owes in its place, was given already; `see` is that remedy.",
     "too_many_remedies": "The complaint has had as many remedies as it can hold.",
     "no_such_remedy": "The complaint has no such remedy.",
     "nothing_to_choose": "It is goodwill: there is nothing to choose.",
@@ -771,7 +774,7 @@ REASONS: dict[str, str] = {
     "already_issued": "It is issued already and cannot be rejected any more: report it as done or failed.",
     "remedy_done": "It was reported as done before.",
     "remedy_over": "It was rejected, was cancelled or has failed: propose another.",
-    "out_of_use_wrong": "Out of use from and to are told both or neither, in this order, and lie in the past.",
+    "out_of_use_wrong": "Out of use is told of a repair, from and to, in this order, and lies in the past.",
     "remedy_missing": "The answer claims a remedy, and none is proposed, issued or done: propose one first.",
     "notes_full": "The notes on the complaint are full, and nothing was recorded: send the command again without its note.",
 }

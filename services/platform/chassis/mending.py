@@ -91,7 +91,7 @@ class Mending:
     def _replace(self, place: list[Any]) -> bool:
         """The entry of a list goes; a field that need not be said is left out or said otherwise, and one that must be is said otherwise."""
         holder, model = _at(self.said, place[:-1]), _form(self._rules, place[:-1])
-        if isinstance(holder, list) and _is_model(_form(self._rules, place)):
+        if isinstance(holder, list) and place[-1] in range(len(holder)) and _is_model(_form(self._rules, place)):
             holder[place[-1]] = _GONE
             return True
         if not isinstance(holder, dict) or not _is_model(model) or place[-1] not in model.model_fields:

@@ -15,7 +15,7 @@ from contracts.routing import (
     ReportRemedyFailed,
 )
 from services.routing.policy import RoutingPolicy
-from services.routing.remedies.ledger import Remedy
+from services.routing.remedies.ledger import REPAIR, Remedy
 from services.routing.remedies.proposing import issue
 from services.routing.remedies.rules import GOODWILL
 from services.routing.state import Complaint
@@ -24,7 +24,7 @@ from services.routing.transitions import listed, refused
 
 OfRemedy = ChooseRemedy | ApproveRemedy | RejectRemedy | ConfirmRemedyDone | ReportRemedyFailed
 MOST_EVIDENCE = 20
-REFUND, REPAIR, EXCHANGE_OR_ANEW = "refund", "repair", ("exchange", "re_delivery")
+REFUND, PRICE_DIFFERENCE, EXCHANGE_OR_ANEW = "refund", "price_difference", ("exchange", "re_delivery")
 
 
 def choose(complaint: Complaint, asked: ChooseRemedy, instant: datetime, policy: RoutingPolicy) -> Told:
@@ -103,16 +103,22 @@ def _option(remedy: Remedy, kind: str) -> RemedyOption:
 
 def _must_not_be_made_good(complaint: Complaint, remedy: Remedy, kind: str) -> None:
     """Two tables may owe the price, or the price and the goods: the customer has one of them, and what is gone is not repaired."""
-    owed = (each for each in complaint.remedies if each.ground != GOODWILL and each.counts and _excludes(each, remedy))
-    if kind in (REFUND, REPAIR, *EXCHANGE_OR_ANEW) and (before := next(owed, None)):
-        raise refused("already_given", before.id)
+    remedy = remedy.but(kind=kind)
+    for before in complaint.remedies:
+        if before.ground != GOODWILL and before.counts and before.id != remedy.id and _excludes(before, remedy):
+            raise refused("remedy_pending" if before.kind == REPAIR else "already_given", before.id)
 
 
 def _excludes(before: Remedy, remedy: Remedy) -> bool:
-    """What was paid back stays so; other goods may fail in their turn, which the same table or a later round tells."""
+    """What was paid back stays so, and nothing is left of the price to differ; other goods may fail in their turn, which the same table or
+    a later round tells; and what is being repaired is not given back meanwhile."""
+    if PRICE_DIFFERENCE in (before.kind, remedy.kind):
+        return REFUND in (before.kind, remedy.kind)
+    if before.kind not in before.makes_good or remedy.kind not in remedy.makes_good:
+        return False
     if before.kind in EXCHANGE_OR_ANEW:
         return before.is_under_way or (before.round == remedy.round and before.entitlement != remedy.entitlement)
-    return before.kind == REFUND
+    return before.is_under_way if before.kind == REPAIR else True
 
 
 def _evidence(remedy: Remedy, more: Iterable[str]) -> tuple[str, ...]:

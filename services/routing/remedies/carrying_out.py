@@ -7,6 +7,7 @@ from contracts.routing import ConfirmRemedyDone, RemedyCancelled, RemedyDone, Re
 from services.routing.clock.clock import elapsed, whole
 from services.routing.policy import RoutingPolicy
 from services.routing.remedies.answering import found, must_be_issued
+from services.routing.remedies.ledger import REPAIR, Remedy
 from services.routing.state import Complaint
 from services.routing.told import Told
 from services.routing.transitions import refused
@@ -19,17 +20,21 @@ def done(complaint: Complaint, told: ConfirmRemedyDone, instant: datetime, polic
         **complaint.of, **remedy.of, **remedy.what, product_category=complaint.goods.category, out_of_use_from=told.out_of_use_from,
         out_of_use_to=told.out_of_use_to, by=told.by,
     )  # fmt: skip
-    remedy = remedy.but(standing="done", done_at=instant, out_of_use_seconds=_seconds_out_of_use(told, instant))
+    seconds = _seconds_out_of_use(complaint, remedy, told, instant)
+    remedy = remedy.but(standing="done", done_at=instant, out_of_use_seconds=seconds, out_of_use_to=told.out_of_use_to)
     return complaint.with_remedy(remedy), [said]
 
 
-def _seconds_out_of_use(told: ConfirmRemedyDone, instant: datetime) -> int:
+def _seconds_out_of_use(complaint: Complaint, remedy: Remedy, told: ConfirmRemedyDone, instant: datetime) -> int:
+    """Only a repair takes the item away, not before it was sold, and no day counts twice."""
     begins, ends = told.out_of_use_from, told.out_of_use_to
     if begins is None and ends is None:
         return 0
-    if begins is None or ends is None or not begins <= ends <= instant:
+    if begins is None or ends is None or not begins <= ends <= instant or remedy.kind != REPAIR:
         raise refused("out_of_use_wrong")
-    return elapsed(whole(begins), whole(ends))
+    counted = (each.out_of_use_to for each in complaint.remedies)
+    since = max(filter(None, (begins, complaint.goods.sold_at, *counted)))
+    return elapsed(whole(since), whole(ends))
 
 
 def failed(complaint: Complaint, told: ReportRemedyFailed, instant: datetime, policy: RoutingPolicy) -> Told:

@@ -34,7 +34,7 @@ def proposal(
     """And its working.  Raises `Refused`."""
     table = _table(complaint, asked, policy)
     _must_be_open(complaint, asked.entitlement, table)
-    goods, found = _goods(complaint, asked), _circumstances(complaint, asked, table, instant, policy)
+    goods, found = _goods(complaint, asked, instant), _circumstances(complaint, asked, table, instant, policy)
     case = Case(found, complaint.repairs, lambda within: _claimed(complaint) <= _until(complaint, asked, goods, within, policy))
     grant = fitting(table.grants, case)
     if grant is None:
@@ -42,7 +42,8 @@ def proposal(
     remedy = Remedy(
         id=id, round=complaint.round, ground="entitlement", entitlement=asked.entitlement, basis=grant.basis,
         options=tuple(RemedyOption(kind=each.kind, amount=sum_of(each, goods, asked.amount)) for each in grant.options),
-        evidence_needed=grant.evidence, evidence=asked.evidence, proposed_by=asked.by.staff,
+        makes_good=tuple(each.kind for each in grant.options if each.makes_good), evidence_needed=grant.evidence, evidence=asked.evidence,
+        proposed_by=asked.by.staff,
     )  # fmt: skip
     return remedy, _working(complaint, asked, goods, grant, found, policy)
 
@@ -69,11 +70,15 @@ def _must_be_open(complaint: Complaint, name: str | None, table: Entitlement) ->
 # -- the facts ----------------------------------------------------------------------------------------------------------------------------
 
 
-def _goods(complaint: Complaint, asked: ProposeRemedy) -> Goods:
+def _goods(complaint: Complaint, asked: ProposeRemedy, instant: datetime) -> Goods:
     """As the papers show, else as registered; what was exchanged begins anew."""
     anew = _exchanged_at(complaint.remedies)
-    told = {"sold_at": asked.sold_at, "received_at": asked.received_at, "price": asked.price}
-    goods = complaint.goods.model_copy(update={name: value for name, value in told.items() if value is not None})
+    names = ("sold_at", "received_at", "price", "declared_value")
+    told = {name: value for name in names if (value := getattr(asked, name)) is not None}
+    goods = complaint.goods.model_copy(update=told)
+    for name in ("sold_at", "received_at"):
+        if (at := getattr(goods, name)) and at > instant:
+            raise refused("date_wrong", name)
     later = {name: max(filter(None, (getattr(goods, name), anew))) for name in ("sold_at", "received_at")} if anew else {}
     return goods.model_copy(update=later)
 
@@ -92,7 +97,7 @@ def _until(complaint: Complaint, asked: ProposeRemedy, goods: Goods, within: Wit
     start = _start(goods, within)
     if start is None:
         raise refused("date_unknown", "sold_at" if within.since == "sale" else "received_at")
-    without = asked.out_of_use_days + _days_out_of_use(complaint) if within.excludes_out_of_use else 0
+    without = _days_out_of_use(complaint, asked) if within.excludes_out_of_use else 0
     return last_instant(start, within.days, policy.calendar(within.calendar), without)
 
 
@@ -100,11 +105,12 @@ def _start(goods: Goods, within: Within) -> datetime | None:
     return goods.sold_at if within.since == "sale" else goods.received_at
 
 
-def _days_out_of_use(complaint: Complaint) -> int:
-    """Since it was last exchanged."""
+def _days_out_of_use(complaint: Complaint, asked: ProposeRemedy) -> int:
+    """Since it was last exchanged: of the item before, no paper counts either."""
     anew = _exchanged_at(complaint.remedies)
     repairs = [each for each in complaint.remedies if each.done_at and (anew is None or each.done_at > anew)]
-    return whole_days(sum(each.out_of_use_seconds for each in repairs))
+    before = asked.out_of_use_days if anew is None else 0
+    return before + whole_days(sum(each.out_of_use_seconds for each in repairs))
 
 
 def _circumstances(

@@ -3,7 +3,7 @@
 from contracts.model import Money
 from contracts.routing import ProposeRemedy, RemedyOption
 from services.routing.policy import RoutingPolicy
-from services.routing.remedies.ledger import Remedy, goodwill_minor
+from services.routing.remedies.ledger import Remedy, failed_minor, goodwill_minor
 from services.routing.remedies.rules import GOODWILL, Band, Kinds
 from services.routing.state import Complaint
 from services.routing.transitions import listed, refused
@@ -34,13 +34,15 @@ def _amount(asked: ProposeRemedy, kind: str, kinds: Kinds) -> Money | None:
 
 
 def _approvers(complaint: Complaint, amount: Money, policy: RoutingPolicy) -> tuple[str, ...]:
-    """By the band of all goodwill of the complaint together, so that nobody gives in two pieces what they may not give in one."""
+    """By the band of all goodwill of the complaint together: nobody gives in two pieces what they may not give in one, nor by saying that
+    it failed, which the cap does not count."""
     rules = policy.goodwill.get(amount.currency)
     if rules is None:
         raise refused("unknown_currency", listed(policy.goodwill) or None)
     before = goodwill_minor(complaint.remedies, amount.currency)
     together = before + amount.amount_minor
-    band = next((each for each in rules.bands if _holds(each, together)), None)
+    tried = min(together + failed_minor(complaint.remedies, amount.currency), rules.cap_minor)
+    band = next((each for each in rules.bands if _holds(each, tried)), None)
     if together > rules.cap_minor or band is None:
         raise refused("over_the_cap", str(max(0, rules.cap_minor - before)))
     return band.approvers

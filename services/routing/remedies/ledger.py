@@ -31,6 +31,8 @@ class Remedy(Part):
     entitlement: Code | None = None
     basis: Code | None = None
     options: tuple[RemedyOption, ...]
+    makes_good: Codes = ()
+    """Of the options, the kinds that stand for the item itself."""
     evidence_needed: Codes = ()
     evidence: Codes = ()
     approvers: Codes = ()
@@ -42,6 +44,7 @@ class Remedy(Part):
     amount: Money | None = None
     done_at: Instant | None = None
     out_of_use_seconds: Seconds = 0
+    out_of_use_to: Instant | None = None
 
     @property
     def of(self) -> dict[str, Any]:
@@ -75,7 +78,16 @@ class Remedy(Part):
 
 def goodwill_minor(remedies: Iterable[Remedy], currency: str) -> int:
     """All of it in this currency, issued or pending."""
-    given = [each.amount for each in remedies if each.ground == "goodwill" and each.counts]
+    return _minor((each for each in remedies if each.counts), currency)
+
+
+def failed_minor(remedies: Iterable[Remedy], currency: str) -> int:
+    """What was issued by goodwill and could not be carried out."""
+    return _minor((each for each in remedies if each.standing == "failed"), currency)
+
+
+def _minor(remedies: Iterable[Remedy], currency: str) -> int:
+    given = [each.amount for each in remedies if each.ground == "goodwill"]
     return sum(money.amount_minor for money in given if money and money.currency == currency)
 
 

@@ -17,6 +17,9 @@ Basis = Literal["price", "price_and_costs", "declared_value", "stated", "fixed"]
 the proposal states, up to `sums`; `sums` itself."""
 
 
+MAKING_GOOD = ("refund", "exchange", "re_delivery", "repair")
+
+
 class Kinds(Part):
     """Which kinds of remedy there are."""
 
@@ -50,6 +53,11 @@ class Option(Part):
     """Of the price."""
     sums: Mapping[Currency, Minor] = {}
     """Of `fixed` the sum, of `stated` the most, of costs the most that is reasonable, of a price the least."""
+
+    @property
+    def makes_good(self) -> bool:
+        """Whether it stands for the item itself: with it the customer has, or has back, what was paid for."""
+        return self.kind in MAKING_GOOD or self.sum == "declared_value"
 
     @model_validator(mode="after")
     def _says_how_much(self) -> Self:

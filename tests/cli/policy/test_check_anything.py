@@ -96,3 +96,10 @@ def test_every_field_that_is_taken_away_is_missed_or_has_a_default(service: str)
     for name in SAID[service]:
         policy, faults, _ = examine({field: value for field, value in SAID[service].items() if field != name}, RULES[service])
         assert policy or [fault.sentence for fault in faults if fault.place == (name,)] == ["is missing."]
+
+
+def test_a_list_where_targets_go_by_priority_is_told_in_words() -> None:
+    told = deepcopy(SAID["routing"])
+    next(iter(told["clocks"].values()))["targets"] = []
+    policy, faults, _ = examine(told, RULES["routing"])
+    assert not policy and all(fault.sentence.endswith(".") for fault in faults)

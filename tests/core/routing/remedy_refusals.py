@@ -130,6 +130,8 @@ CASES: list[tuple[str, Callable[[], House], Command]] = [
     ("no_such_remedy", in_progress, failed()),
     ("nothing_to_choose", proposed, choose("compensation", "1-goodwill.2")),
     ("not_an_option", proposed, choose("repair")),
+    ("date_wrong", heater, owed("guarantee", sold_at=second(10_000))),
+    ("date_wrong", heater, owed("guarantee", received_at=second(10_000))),
     ("evidence_missing", lambda: after(owed("guarantee")), choose("refund", GUARANTEE)),
     ("evidence_missing", lambda: after(owed("guarantee")), choose("refund", GUARANTEE, "slips")),
     ("already_chosen", lambda: after(owed(), choose()), choose()),
