@@ -125,7 +125,7 @@ class SurveyExpired(_OfSurvey):
 
 
 class SurveyCancelled(_OfSurvey):
-    """The survey is no longer wanted: reopened, withdrawn, erased."""
+    """The survey is no longer wanted: reopened, withdrawn, closed, erased; or answered, by a call that reached the customer after all."""
 
     reason: Code
 
@@ -202,7 +202,8 @@ DOSSIER: type[Part] = Notes
 REASONS: dict[str, str] = {
     "unknown_survey": "The complaint has no such survey.",
     "survey_expired": "The survey's time is over; a customer who is not satisfied may reopen the complaint.",
-    "survey_cancelled": "The survey was cancelled: its round is over; a customer who is not satisfied may reopen the complaint.",
+    "survey_cancelled": "The survey was cancelled: its round is over, or was answered on the phone; a customer who is not satisfied may"
+    " reopen the complaint.",
     "old_round": "The survey asked about an earlier round: the complaint was reopened since, and works on.",
     "already_answered": "The first answer counts, and this survey has one; a customer who is not satisfied may reopen the complaint.",
     "already_declined": "The customer declined this survey before.",

@@ -2,10 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import ValidationError
-
 from contracts.callback import CallbackAttempted, CallbackAttemptStarted, RecordAttempt, StartAttempt
-from contracts.common import Answers, AnswersSaid, Note
+from contracts.common import Answers, Note
 from contracts.model import Staff
 from services.callback.ends import Said, abandon, abandon_all, break_promise, cancel_all, complete, late
 from services.callback.ladder import climb, no_way, rung_of
@@ -14,6 +12,7 @@ from services.callback.promising import PROGRESS
 from services.callback.rules import Outcome
 from services.callback.state import Complaint, Lease, Promise
 from services.callback.timing import RINGING, first_time, free_from, is_inside
+from services.platform.kernel.answers import on_scale
 from services.platform.kernel.notes import fits
 from services.platform.kernel.service import Cause, Refused
 
@@ -56,7 +55,7 @@ def record(complaint: Complaint, told: RecordAttempt, cause: Cause, policy: Call
     if told.answers is not None and not outcome.reaches:
         raise Refused("answers_without_contact")
     _must_hold(promise, told.by, outcome)
-    answers = None if told.answers is None else _on_scale(told.answers)
+    answers = None if told.answers is None else on_scale(told.answers)
     complaint = _tried(_noted(complaint, told, cause), promise, outcome, policy)
     broken: Said = []
     if not promise.is_broken and promise.breaks_at <= cause.instant:
@@ -66,14 +65,6 @@ def record(complaint: Complaint, told: RecordAttempt, cause: Cause, policy: Call
     else:
         complaint, said = _missed(complaint, promise, told, outcome, cause.instant, policy)
     return complaint, broken + said
-
-
-def _on_scale(said: AnswersSaid) -> Answers:
-    """Raises `Refused` naming the first that lies beyond its scale: nobody can tell what was meant, and nothing is made up."""
-    try:
-        return Answers.model_validate(said.model_dump())
-    except ValidationError as error:
-        raise Refused("answer_out_of_range", see=str(error.errors()[0]["loc"][0])) from None
 
 
 def alive(complaint: Complaint, callback: str) -> Promise:

@@ -11,9 +11,10 @@ from contracts.model import Event
 from services.feedback.comments import with_comment
 from services.feedback.policy import FeedbackPolicy
 from services.feedback.relationship import measured
-from services.feedback.scale import check, on_scale
+from services.feedback.scale import check
 from services.feedback.state import Complaint
 from services.feedback.verdict import gap_of, of, scores, whose
+from services.platform.kernel.answers import on_scale
 from services.platform.kernel.service import Cause, Refused
 
 

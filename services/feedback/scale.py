@@ -1,22 +1,10 @@
-"""What customers wrote, on its scales.  A number beyond its scale is refused: nobody can tell what was meant, and nothing is made up."""
+"""What customers said of the items of SERVQUAL, on their scale; `on_scale` in the kernel does so for all other answers."""
 
-from pydantic import ValidationError
-
-from contracts.common import Answers, AnswersSaid
 from contracts.feedback import ItemsSaid
 from contracts.servqual import ITEMS
 from services.platform.kernel.service import Refused
 
 LOWEST, HIGHEST = 1, 7
-"""Of an item of SERVQUAL."""
-
-
-def on_scale(said: AnswersSaid) -> Answers:
-    """The answers; raises `Refused` naming the first that lies beyond its scale."""
-    try:
-        return Answers.model_validate(said.model_dump())
-    except ValidationError as error:
-        raise Refused("answer_out_of_range", see=str(error.errors()[0]["loc"][0])) from None
 
 
 def check(said: ItemsSaid) -> None:

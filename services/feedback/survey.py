@@ -18,9 +18,9 @@ from contracts.feedback import (
 from contracts.model import Event
 from services.feedback.comments import with_comment
 from services.feedback.policy import FeedbackPolicy
-from services.feedback.scale import on_scale
 from services.feedback.state import Complaint, Survey
 from services.feedback.verdict import gap_of, of, receive, tells
+from services.platform.kernel.answers import on_scale
 from services.platform.kernel.service import Cause, Refused
 
 Said = list[Event]

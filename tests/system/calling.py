@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from contracts.callback import RecordAttempt, StartAttempt
+from contracts.callback import CallbackDue, RecordAttempt, StartAttempt
 from contracts.common import Answers
+from contracts.feedback import RecoveryConfirmed
 from contracts.model import Staff
 from contracts.routing import ReportResolution
 from tests.system.deployment import Fact
@@ -12,6 +13,12 @@ from tests.system.story import Story, of
 LI, ZHANG = (Staff(staff=name, role="agent", department="callback-desk") for name in ("li", "zhang"))
 LONG = 600
 """Seconds: no story lasts so long."""
+CALLED = [
+    "CallbackPromised 1-confirm", "CallbackDue 1-confirm", "CallbackAttemptStarted 1-confirm", "CallbackAttempted 1-confirm",
+    "CallbackCompleted 1-confirm",
+]  # fmt: skip
+SATISFIED = ["FeedbackReceived", "RecoveryConfirmed"]
+"""What callback and feedback say of a customer who is reached at the first attempt, and content."""
 
 
 def claim(story: Story, callback: str, by: Staff = LI) -> StartAttempt:
@@ -20,6 +27,14 @@ def claim(story: Story, callback: str, by: Staff = LI) -> StartAttempt:
 
 def attempt(story: Story, callback: str, outcome: str, answers: Answers | None = None, by: Staff = LI) -> RecordAttempt:
     return RecordAttempt(complaint_id=story.complaint, callback=callback, outcome=outcome, answers=answers, by=by)
+
+
+async def is_called(story: Story, answers: Answers) -> None:
+    """Once the call is due: claimed, and answered at the first attempt."""
+    due = await story.sees(CallbackDue, purpose="confirm", channel="phone")
+    await story.say("callback", claim(story, due.callback))
+    await story.say("callback", attempt(story, due.callback, "reached", answers))
+    await story.sees(RecoveryConfirmed)
 
 
 def report(story: Story, work: str, finding: str, cause: str, because: str, *more: str) -> ReportResolution:

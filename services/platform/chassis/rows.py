@@ -63,9 +63,10 @@ def changes(before: Document, after: Document, practice: Practice) -> dict[str, 
             fields["aliases"] = aliases
         elif _aliases(before, practice.service):
             gone.append("aliases")
-    written, removed = _journal(before, after)
+    packed = _packed_by(before)
+    written, removed = _journal(before, after, packed)
     fields |= {f"journal.{name}": kept for name, kept in written.items()}
-    fields["book"]["packed"] = packed_by(before)
+    fields["book"]["packed"] = packed
     gone += [f"journal.{name}" for name in removed]
     if after.first > before.first and after.base is None:
         gone.append(f"snapshots.{before.first}")
@@ -75,15 +76,14 @@ def changes(before: Document, after: Document, practice: Practice) -> dict[str, 
     return update | {"$unset": dict.fromkeys(gone, "")} if gone else update
 
 
-def packed_by(before: Document) -> int:
+def _packed_by(before: Document) -> int:
     """How far its next update packs; no further where what is to be packed was not loaded."""
     ready = to_pack(before)
     return ready.stop if all(n in before.journal for n in ready) else before.packed
 
 
-def _journal(before: Document, after: Document) -> tuple[dict[str, bytes], list[str]]:
+def _journal(before: Document, after: Document, packed: int) -> tuple[dict[str, bytes], list[str]]:
     """What is written of the journal and what is taken out: new and amended entries, and the pieces in which these, or older ones, are."""
-    packed = packed_by(before)
     new = {*range(max(before.length, after.first), after.length), *after.touched}
     ready = range(before.packed, packed)
     pieces = {piece_of(n) for n in (*ready, *new) if after.first <= n < packed}

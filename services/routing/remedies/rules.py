@@ -15,9 +15,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_l
 Basis = Literal["price", "price_and_costs", "declared_value", "stated", "fixed"]
 """What a sum is: the price; the price and the reasonable costs that the proposal states; what the goods were declared to be worth; what
 the proposal states, up to `sums`; `sums` itself."""
-
-
 MAKING_GOOD = ("refund", "exchange", "re_delivery", "repair")
+"""Kinds that stand for the item itself, whatever they come to."""
 
 
 class Kinds(Part):

@@ -10,6 +10,7 @@ from contracts.common import Answers, AnswersSaid
 from contracts.intake import Reachable
 from services import callback
 from services.callback.rules import Limit, Outcome
+from services.platform.kernel import answers
 from services.platform.kernel.notes import MOST_BYTES
 from tests.core.callback.desk import Desk, phone_only, promised
 from tests.core.heard import BAO, hour, informed, reopened, resolved, withdrawn
@@ -69,7 +70,8 @@ def test_the_table_has_every_reason_of_the_contract():
 
 
 def test_decide_gives_no_reason_that_the_contract_does_not_know():
-    text = "".join(file.read_text() for file in Path(callback.__file__).parent.glob("*.py"))
+    files = [*Path(callback.__file__).parent.glob("*.py"), Path(answers.__file__)]
+    text = "".join(file.read_text() for file in files)
     assert set(re.findall(r'Refused\("(\w+)"', text)) == set(REASONS)
 
 

@@ -64,7 +64,7 @@ class CaseDesk:
                 yield from self._begin(heard, id, round)
             case ClockBreached(kind="resolution", complaint_id=id, round=1) if self._chance.happens(COMPENSATES, "compensates", id):
                 yield self._ask(heard, ProposeRemedy(complaint_id=id, entitlement="missed_promise", by=self._clerk(id)), 0.5)
-            case RemedyProposed(ground="entitlement") as proposed if self._is_declined(proposed):
+            case RemedyProposed(ground="entitlement") as proposed if self.wants_none(proposed):
                 yield self._take_back(heard, proposed)
             case RemedyFailed(complaint_id=id) if id in self._known:
                 self._failed[id] += 1
@@ -74,7 +74,7 @@ class CaseDesk:
 
     def wants_none(self, proposed: RemedyProposed) -> bool:
         """Whether the customer has told the desk so: then there is no choice to wait for."""
-        return self._is_declined(proposed)
+        return self._chance.happens(NOT_WANTED, "not wanted", proposed.complaint_id, proposed.remedy)
 
     # -- what is proposed ---------------------------------------------------------------------------------------------------------------
 
@@ -116,9 +116,6 @@ class CaseDesk:
                 yield self._ask(heard, ProposeRemedy(complaint_id=id, kind="apology", by=self._clerk(id)), 0.3)
 
     # -- what the customer does not want --------------------------------------------------------------------------------------------------
-
-    def _is_declined(self, proposed: RemedyProposed) -> bool:
-        return self._chance.happens(NOT_WANTED, "not wanted", proposed.complaint_id, proposed.remedy)
 
     def _take_back(self, heard: Heard, proposed: RemedyProposed) -> Asking:
         id = proposed.complaint_id
