@@ -31,10 +31,13 @@ def profile_set(file: CustomerFile, by: Staff | None) -> CustomerProfileSet:
 
 
 def tell_of_profile(before: CustomerFile, after: CustomerFile, by: Staff | None, but: str | None = None) -> list[Event]:
-    """A word to each open complaint for which something has changed, `but` the one that hears it otherwise."""
+    """A word to each complaint for which something has changed, `but` the one that hears it otherwise.
+
+    To closed ones too: they may be reopened, and the customer be called after a recovery.
+    """
     if before.standing == after.standing:
         return []
-    heard = [each for each in after.complaints if each.is_open and each.id != but]
+    heard = [each for each in after.complaints if each.id != but]
     return [now for each in heard if (now := _as_known(after, each, by)) != _as_known(before, each, by)]
 
 

@@ -21,14 +21,13 @@ def repairs_so_far(file: CustomerFile, complaint: Complaint) -> int:
 
 
 def repaired(file: CustomerFile, told: RemedyDone, policy: IntakePolicy) -> tuple[CustomerFile, list[Event]]:
-    """Every complaint about the item that is open, and the one it was done for, hears how many there are now."""
+    """Every complaint about the item hears how many there are now: a closed one may be reopened."""
     complaint = file.find(told.complaint_id)
     if complaint is None or told.kind not in (REPAIR, EXCHANGE):
         return file, []
     after = _counted(file, complaint) if told.kind == REPAIR else _begun_anew(file, _about_the_item(file, complaint))
     because = "repair_done" if told.kind == REPAIR else "exchanged"
-    hearing = [each for each in _about_the_item(after, complaint) if each.is_open or each.id == complaint.id]
-    news = [each for each in hearing if repairs_so_far(after, each) != _known(file, each)]
+    news = [each for each in _about_the_item(after, complaint) if repairs_so_far(after, each) != _known(file, each)]
     return after, [_told(after, each, because, policy) for each in news]
 
 

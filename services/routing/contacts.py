@@ -52,7 +52,7 @@ def profile(complaint: Complaint, told: CustomerProfileChanged, instant: datetim
     if told.is_vulnerable and not complaint.is_vulnerable:
         new.append((rules.vulnerable, "vulnerable"))
     facts = {**complaint.facts, "tier": told.tier} if "tier" in complaint.facts else complaint.facts
-    return _learnt(complaint, complaint.but(is_vulnerable=told.is_vulnerable, facts=facts), new, instant, policy)
+    return _learnt(complaint, complaint.but(is_vulnerable=told.is_vulnerable, tier=told.tier, facts=facts), new, instant, policy)
 
 
 def promise_broken(complaint: Complaint, told: CallbackBroken, policy: RoutingPolicy) -> Told:
@@ -71,7 +71,7 @@ def promise_broken(complaint: Complaint, told: CallbackBroken, policy: RoutingPo
 
 
 def _learnt(before: Complaint, complaint: Complaint, signs: Iterable[Sign], instant: datetime, policy: RoutingPolicy) -> Told:
-    """What is not open rises no more; what begins again later begins as what is known then."""
+    """What is not open rises no more; `priority.reopened` heeds it when it begins again."""
     if complaint.stage not in OPEN:
         return clocks.choose(before, complaint, instant, policy)
     return priority.rise(before, complaint, signs, instant, policy)

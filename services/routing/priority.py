@@ -71,6 +71,19 @@ def rise(before: Complaint, complaint: Complaint, signs: Iterable[Sign], instant
     return _chosen(before, complaint, instant, policy)
 
 
+def reopened(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """By what came to light of the customer while nobody worked on it."""
+    known = [sign for sign in _of_customer(complaint, policy.priority) if sign[1] not in complaint.priority_reasons]
+    return rise(complaint, complaint, known, instant, policy)
+
+
+def _of_customer(complaint: Complaint, rules: Signs) -> Iterator[Sign]:
+    yield from of_repeats(complaint.repeats, rules)
+    if complaint.is_vulnerable:
+        yield rules.vulnerable, "vulnerable"
+    yield from of_tier(complaint.tier, rules)
+
+
 def _chosen(before: Complaint, complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
     return then(
         clocks.choose(before, complaint, instant, policy),

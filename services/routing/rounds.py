@@ -6,7 +6,7 @@ from contracts.feedback import DissatisfactionReported
 from contracts.intake import ContactRepeated, InformationAdded
 from contracts.model import Staff
 from contracts.routing import ComplaintReopened, ContactReturned, ReopenComplaint
-from services.routing import assignment, clocks, contacts
+from services.routing import assignment, clocks, contacts, priority
 from services.routing.clock.clock import whole
 from services.routing.escalation import escalate
 from services.routing.policy import RoutingPolicy
@@ -65,6 +65,11 @@ def _is_open_to_the_customer(complaint: Complaint, instant: datetime) -> bool:
 
 def _next_round(complaint: Complaint, reason: str, instant: datetime, policy: RoutingPolicy, by: Staff | None = None) -> Told:
     """One level higher, with a new promise: the same departments again, or once the rounds are used up the head."""
+    known = priority.reopened(complaint, instant, policy)
+    return then(known, lambda now: _begun_again(now, reason, instant, policy, by))
+
+
+def _begun_again(complaint: Complaint, reason: str, instant: datetime, policy: RoutingPolicy, by: Staff | None) -> Told:
     is_with_head, departments, lead = complaint.round >= policy.reopening.max_rounds, complaint.departments, complaint.lead
     complaint = complaint.but(
         stage="with_head" if is_with_head else "reopened", round=complaint.round + 1, round_began=whole(instant), works=(), asked={},

@@ -71,6 +71,7 @@ class Complaint(Part):
     repeats: int = 0
     """Complaints about the same matter before this one."""
     is_vulnerable: bool = False
+    tier: Code = "general"
     is_reachable: bool = False
     """Whether any way is known to reach the customer; never again once erased."""
     is_erased: bool = False

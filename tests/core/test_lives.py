@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.callback import RecordAttempt, StartAttempt
+from contracts.callback import CallbackAbandoned, CallbackDue, RecordAttempt, StartAttempt
 from contracts.common import Answers, CommandRefused
 from contracts.feedback import AnswerSurvey, FeedbackReceived
 from contracts.ids import complaint_id
@@ -198,6 +198,46 @@ def test_a_phone_that_a_later_contact_names_is_called(run):
     call(run, hour(27), solved=True)
     run.to_the_end()
     assert closed(run) == ["confirmed"] and "CallbackCompleted" in run.told()
+
+
+def known(**said: object) -> SetCustomerProfile:
+    return SetCustomerProfile(request="P-1", customer=Customer(phone="+8613800138000"), **said)
+
+
+def test_who_is_known_as_vulnerable_after_the_closing_is_not_closed_on_silence_when_it_is_reopened(run):
+    """§2.8, §3.4: never a vulnerable customer by silence, whenever that is learnt."""
+    submit(run, MONDAY)
+    resolve(run, hour(1))
+    call(run, hour(27), solved=True)
+    run.send("intake", known(is_vulnerable=True), at=hour(48))
+    run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(72))
+    resolve(run, hour(73), round=2)
+    run.to_the_end()
+    assert closed(run) == ["confirmed"] and "SurveyExpired" in run.told()
+    assert [change.reason for change in run.all(PriorityChanged)] == ["vulnerable"]
+
+
+def test_who_wants_no_calls_after_the_closing_gets_none_when_it_is_reopened(run):
+    submit(run, MONDAY)
+    resolve(run, hour(1))
+    call(run, hour(27), solved=True)
+    run.send("intake", known(do_not_call=True), at=hour(48))
+    run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(72))
+    resolve(run, hour(73), round=2)
+    run.to_the_end()
+    assert run.told("callback").count("CallbackDue") == 1 and "SurveyRequested" in run.told()
+
+
+def test_who_wants_no_calls_after_the_closing_is_not_called_for_care(run):
+    """§3.1: care a week after the recovery of a key customer."""
+    submit(run, MONDAY)
+    run.send("intake", known(tier="key"), at=hour(0.2))
+    resolve(run, hour(1))
+    call(run, hour(27), solved=True)
+    run.send("intake", known(do_not_call=True).model_copy(update={"request": "P-2"}), at=hour(48))
+    run.to_the_end()
+    assert [each.purpose for each in run.all(CallbackAbandoned)] == ["care"]
+    assert [each.purpose for each in run.all(CallbackDue)] == ["confirm"]
 
 
 def test_what_no_rule_knows_waits_in_triage_until_a_person_assigns_it(run):

@@ -39,16 +39,24 @@ def test_a_profile_may_come_before_the_first_complaint_which_then_tells_it():
     assert (event.tier, event.is_vulnerable, event.do_not_call, event.expectation) == ("key", True, True, HIGH)
 
 
-def test_every_open_complaint_hears_all_of_it_as_it_is_now():
+def test_every_complaint_that_is_held_hears_all_of_it_as_it_is_now():
+    """A closed one too: it may be reopened, and until then its customer may be called about it."""
     desk = Desk()
     for ref, type in (("T-1", "noise"), ("T-2", "rats"), ("T-3", "smell"), ("T-4", "dust")):
         desk.submit(ref, complaint_type=type)
     desk.close("T-2", day=1)
     desk.withdraw("T-4", day=1)
     events = desk.set_profile(day=2, tier="suitable", by=ANNA)
-    assert [each.key for each in events] == [desk.file().customer, id_of("T-1"), id_of("T-3")]
-    assert told(events) == [known("suitable")] * 3
-    assert told(desk.set_profile(day=3, do_not_call=True)) == [known("suitable", do_not_call=True)] * 3
+    assert [each.key for each in events] == [desk.file().customer, *map(id_of, ("T-1", "T-2", "T-3", "T-4"))]
+    assert told(events) == [known("suitable")] * 5
+    assert told(desk.set_profile(day=3, do_not_call=True)) == [known("suitable", do_not_call=True)] * 5
+
+
+def test_what_is_left_behind_hears_nothing_more():
+    desk = Desk()
+    desk.submit()
+    desk.close(day=1)
+    assert names(desk.set_profile(day=1000, tier="key")) == ["CustomerProfileSet"]
 
 
 def test_what_changes_nothing_is_told_once_and_bothers_no_complaint():
@@ -105,20 +113,21 @@ def test_a_contact_that_says_it_again_is_heeded_again():
     assert getattr(event, "do_not_call", None) is True
 
 
-def test_what_a_submission_is_the_first_to_say_the_other_open_complaints_hear():
+def test_what_a_submission_is_the_first_to_say_the_other_complaints_hear():
     """§1.10."""
     desk = Desk()
     desk.submit("T-1", complaint_type="noise")
     desk.submit("T-2", complaint_type="rats")
     desk.close("T-2", day=1)
     events = desk.submit("T-3", WANG.model_copy(update={"vulnerable": True}), complaint_type="smell", day=2, by=ANNA)
-    assert names(events) == ["ComplaintRegistered", "CustomerProfileChanged"]
+    assert [each.key for each in events] == [id_of("T-3"), id_of("T-1"), id_of("T-2")]
     assert events[1] == CustomerProfileChanged(
         complaint_id=id_of("T-1"), customer=desk.file().customer, tier="general", is_vulnerable=True, do_not_call=False, by=ANNA
     )
     repeated = desk.submit("T-4", WANG.model_copy(update={"do_not_call": True}), complaint_type="smell", day=3)
     assert [(type(each).__name__, each.key) for each in repeated] == [
-        ("ContactRepeated", id_of("T-3")), ("SubmissionMerged", id_of("T-4")), ("CustomerProfileChanged", id_of("T-1")),
+        ("ContactRepeated", id_of("T-3")), ("SubmissionMerged", id_of("T-4")),
+        *(("CustomerProfileChanged", id_of(ref)) for ref in ("T-1", "T-2")),
     ]  # fmt: skip
     assert names(desk.submit("T-5", WANG.model_copy(update={"do_not_call": True}), complaint_type="dust", day=4)) == ["ComplaintRegistered"]
 

@@ -12,6 +12,7 @@ from contracts.routing import ClockAimed, ClockStarted, ComplaintRouted, Complai
 from tests.core.routing.house import (
     House,
     accept,
+    closed,
     contact,
     expired,
     in_progress,
@@ -20,8 +21,10 @@ from tests.core.routing.house import (
     policy,
     profile,
     registered,
+    reopen,
     reopened,
     repeats,
+    resolution,
     resolved,
     second,
     set_priority,
@@ -108,6 +111,24 @@ def test_a_customer_who_turns_out_to_be_vulnerable_is_as_urgent_as_one_who_was_f
     assert (changed.before, changed.priority, changed.reason) == (4, 2, "vulnerable")
     at_hand.hears(contact(is_vulnerable=True), at=21)
     assert len(at_hand.run.all(PriorityChanged)) == 1
+
+
+@pytest.mark.parametrize(("word", "priority", "reason"), [
+    (profile(is_vulnerable=True), 2, "vulnerable"), (profile(tier="key"), 3, "key_tier"), (repeats("T-0"), 2, "repeat"),
+    (repeats("T-0", "T-00"), 1, "many_repeats"),
+])  # fmt: skip
+def test_what_is_learnt_while_nobody_works_on_it_counts_when_it_is_reopened(word: Any, priority: int, reason: str) -> None:
+    for house in (resolved(), closed()):
+        house.hears(word, at=30)
+        assert (house.complaint.priority, house.run.all(PriorityChanged)) == (4, [])
+        house.takes(reopen(), at=40)
+        assert (house.last(PriorityChanged).priority, house.last(PriorityChanged).reason) == (priority, reason)
+        assert house.last(ComplaintRouted).priority == priority
+
+
+def test_what_a_person_set_stands_when_it_is_reopened() -> None:
+    house = in_progress(is_vulnerable=True).takes(set_priority(4), at=20).takes(resolution(), at=21).takes(reopen(), at=40)
+    assert (house.complaint.round, house.complaint.priority) == (2, 4)
 
 
 def test_a_contact_that_reopens_and_tells_so_makes_the_new_round_p2() -> None:
