@@ -7,8 +7,9 @@ from pydantic import Field
 from contracts.common import Answers, AnswersSaid, CustomerKey, Notes, Number, PolicyReference, Round
 from contracts.model import Code, Command, ComplaintId, Event, Instant, Label, Language, Part, Text
 
-Group = Literal["recovered", "control"]
-"""Whom a score is of: customers who complained, or those of ordinary transactions, to compare them by."""
+Group = Literal["recovered", "unresolved", "control"]
+"""Whom a score is of: customers whose complaint was resolved when they said so, those of ordinary transactions, to compare them by, and
+those whose complaint was still worked on or withdrawn, who are in neither."""
 ItemScore = Annotated[int, Field(ge=1, le=7)]
 Items = Annotated[tuple[ItemScore, ...], Field(min_length=22, max_length=22)]
 """A score for each item of SERVQUAL in the questionnaire's order: tangibles 4, reliability 5, responsiveness 4, assurance 4, empathy 5."""

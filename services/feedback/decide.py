@@ -7,7 +7,7 @@ kept beside it all.
 
 from datetime import datetime
 
-from contracts.callback import CallbackAbandoned, CallbackCompleted, CallbackImpossible
+from contracts.callback import CallbackAbandoned, CallbackCancelled, CallbackCompleted, CallbackImpossible, CallbackPromised
 from contracts.common import Answers
 from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, DeclineSurvey, FeedbackReceived, RecordFeedback
 from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded, Reachable
@@ -18,13 +18,13 @@ from services.feedback.policy import FeedbackPolicy
 from services.feedback.relationship import answer_about_relationship, ask_about_relationship, plan
 from services.feedback.state import Complaint
 from services.feedback.survey import Said, answer, ask, cancel, decline, expire, remind
-from services.feedback.verdict import gap_of, of, receive, scores, tells, whose
+from services.feedback.verdict import gap_of, of, receive, received, scores, tells, whose
 from services.platform.kernel.service import Address, Cause, Decision, Refused, Woken, by_complaint
 
 USED = (
     ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileChanged, DossierErased, ComplaintResolved, ComplaintReopened,
-    ComplaintWithdrawn, ComplaintClosed, CallbackCompleted, CallbackAbandoned, CallbackImpossible, AnswerSurvey,
-    AnswerRelationshipSurvey, DeclineSurvey, RecordFeedback,
+    ComplaintWithdrawn, ComplaintClosed, CallbackPromised, CallbackCompleted, CallbackAbandoned, CallbackImpossible, CallbackCancelled,
+    AnswerSurvey, AnswerRelationshipSurvey, DeclineSurvey, RecordFeedback,
 )  # fmt: skip
 
 
@@ -42,6 +42,10 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
     match cause.message:
         case ComplaintResolved() as told:
             return _resolved(complaint, told)
+        case CallbackPromised(purpose="confirm") as told:
+            return _to_be_called(complaint, told)
+        case CallbackCancelled() as told:
+            return _no_longer(complaint, told.callback), []
         case CallbackCompleted(purpose="confirm") as told:
             return _called(complaint, told, cause.instant, policy)
         case CallbackCompleted(answers=Answers() as said) as told:
@@ -107,31 +111,49 @@ def _know_anew(complaint: Complaint, told: CustomerProfileChanged) -> Complaint:
 
 def _resolved(complaint: Complaint, told: ComplaintResolved) -> tuple[Complaint, Said]:
     """Whose work the customer will be judging."""
-    complaint, said = _enter(complaint, told.round)
+    complaint, said = _asked_about(complaint, told.round)
     return (complaint.but(department=told.lead) if told.round == complaint.round else complaint), said
 
 
+def _asked_about(complaint: Complaint, round: int) -> tuple[Complaint, Said]:
+    """A round that routing resolved, or that callback already calls to confirm: its words may overtake routing's."""
+    complaint, said = _enter(complaint, round)
+    return complaint.but(resolved=max(complaint.resolved, round)), said
+
+
+def _to_be_called(complaint: Complaint, told: CallbackPromised) -> tuple[Complaint, Said]:
+    """Nobody is silent who is still to be called: also where somebody asked for a further call after the survey went out."""
+    complaint, said = _asked_about(complaint, told.round)
+    return (complaint.but(awaited_call=told.callback) if complaint.may_still_say(told.round) else complaint), said
+
+
+def _no_longer(complaint: Complaint, callback: str) -> Complaint:
+    return complaint.but(awaited_call=None) if callback == complaint.awaited_call else complaint
+
+
 def _called(complaint: Complaint, told: CallbackCompleted, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
-    """What the customer said on the phone; a call that brought no answer leaves the question to a survey, which is asked once.
+    """What the customer said on the phone.  Scores that decide nothing are measured; they leave the question to a survey, asked once.
 
     Who was asked in writing before, in vain or not yet, and is reached by another call, has answered by it.
     """
-    complaint, said = _enter(complaint, told.round)
+    complaint, said = _asked_about(_no_longer(complaint, told.callback), told.round)
     if not complaint.may_still_say(told.round):
         return complaint, said
-    gap = gap_of(told.answers, complaint.core_expectation) if told.answers else None
-    if told.answers is None or not tells(told.answers, gap):
-        complaint, asked = ask(complaint, instant, policy) if complaint.wants_to_know(told.round) else (complaint, [])
-        return complaint, said + asked
-    complaint, cancelled = cancel(complaint.but(call_answered=True, is_unasked=False), "answered")
-    return complaint, said + cancelled + receive(complaint, "callback", told.answers, gap, policy)
+    answers = told.answers or Answers()
+    gap = gap_of(answers, complaint.core_expectation)
+    if tells(answers, gap):
+        complaint, cancelled = cancel(complaint.but(call_answered=True, is_unasked=False), "answered")
+        return complaint, said + cancelled + receive(complaint, "callback", answers, gap, policy)
+    kept = [received(complaint, "callback", answers, gap, policy)] if answers != Answers() else []
+    complaint, asked = ask(complaint, instant, policy) if complaint.wants_to_know(told.round) else (complaint, [])
+    return complaint, [*said, *kept, *asked]
 
 
 def _said_besides(complaint: Complaint, told: CallbackCompleted, said: Answers, policy: FeedbackPolicy) -> FeedbackReceived:
     """On a call of progress, of care or to look at the work: it is measured, but only the confirming call asks whether it helped."""
     return FeedbackReceived(
-        **of(complaint) | {"round": told.round}, **whose(complaint, policy), **scores(said, gap_of(said, complaint.core_expectation)),
-        via="callback", purpose=told.purpose,
+        **of(complaint) | {"round": told.round}, **whose(complaint, policy, told.round),
+        **scores(said, gap_of(said, complaint.core_expectation)), via="callback", purpose=told.purpose,
     )  # fmt: skip
 
 
@@ -142,7 +164,7 @@ def _not_called(
 
     Only that no call is possible has reasons of callback's own; why one was given up may be a word of its policy.
     """
-    complaint, said = _enter(complaint, told.round)
+    complaint, said = _asked_about(_no_longer(complaint, told.callback), told.round)
     is_erased = isinstance(told, CallbackImpossible) and told.reason == "erased"
     if not complaint.wants_to_know(told.round) or is_erased:
         return complaint, said
@@ -155,7 +177,7 @@ def _enter(complaint: Complaint, round: int) -> tuple[Complaint, Said]:
     if round <= complaint.round:
         return complaint, []
     anew = complaint.but(
-        round=round, is_over=False, call_answered=False, is_unasked=False, department=None, relationship_due=None
+        round=round, is_over=False, call_answered=False, is_unasked=False, department=None, relationship_due=None, awaited_call=None,
     )  # fmt: skip
     return cancel(anew, "reopened")
 
@@ -163,7 +185,7 @@ def _enter(complaint: Complaint, round: int) -> tuple[Complaint, Said]:
 def _leave(complaint: Complaint, round: int, how: str) -> tuple[Complaint, Said]:
     if round < complaint.round:
         return complaint, []
-    return cancel(complaint.but(round=round, is_over=True), how)
+    return cancel(complaint.but(round=round, is_over=True, awaited_call=None), how)
 
 
 def _close(complaint: Complaint, told: ComplaintClosed, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:

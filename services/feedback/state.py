@@ -50,8 +50,12 @@ class Complaint(Part):
     is_erased: bool = False
     round: Round = 1
     """The latest heard of."""
+    resolved: int = 0
+    """The latest round whose resolution was heard of."""
     is_over: bool = False
     """That round was withdrawn or closed."""
+    awaited_call: Code | None = None
+    """The confirming call that is promised in that round: until it has ended no survey's time is over."""
     call_answered: bool = False
     """That round's call brought the customer's answers."""
     is_unasked: bool = False
@@ -94,7 +98,9 @@ class Complaint(Part):
 def wake_at(complaint: Complaint) -> datetime | None:
     """A survey's reminder, else its end; or the relationship survey's beginning, which no other survey outlives."""
     survey = complaint.live
-    return (survey.remind_at or survey.lapses_at) if survey else complaint.relationship_due
+    if survey is None:
+        return complaint.relationship_due
+    return survey.remind_at or (None if complaint.awaited_call else survey.lapses_at)
 
 
 def dossiers(complaint: Complaint) -> Mapping[str, Part | None]:

@@ -73,13 +73,20 @@ def open_survey(complaint: Complaint, id: str, kind: Kind | None = None) -> Surv
     survey = complaint.named(id)
     if survey is None:
         raise Refused("unknown_survey", see=complaint.live.id if complaint.live else None)
-    if survey.ended == "cancelled" and survey.round < complaint.round:
-        raise Refused("old_round", see=complaint.live.id if complaint.live else None)
+    if survey.ended and survey.kind == "recovery" and survey.round < complaint.round:
+        raise Refused("old_round", see=_instead(complaint))
     if survey.ended:
         raise Refused(REFUSALS[survey.ended], see="ReopenComplaint")
     if kind and survey.kind != kind:
         raise Refused("other_questions", see=COMMANDS[survey.kind])
     return survey
+
+
+def _instead(complaint: Complaint) -> str | None:
+    """Of an older round: the survey of the present one, or, where that is resolved too, the way to say that it did not help."""
+    if complaint.live:
+        return complaint.live.id
+    return "ReopenComplaint" if complaint.resolved == complaint.round else None
 
 
 def decline(complaint: Complaint, told: DeclineSurvey) -> tuple[Complaint, Said]:

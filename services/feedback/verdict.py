@@ -41,8 +41,13 @@ def receive(
     complaint: Complaint, via: Literal["callback", "survey"], answers: Answers, gap: int | None, policy: FeedbackPolicy
 ) -> list[Event]:
     """The answers as they were given, and the verdict."""
-    received = FeedbackReceived(**of(complaint), **whose(complaint, policy), **scores(answers, gap), via=via)
-    return [received, _verdict(complaint, answers, gap)]
+    return [received(complaint, via, answers, gap, policy), _verdict(complaint, answers, gap)]
+
+
+def received(
+    complaint: Complaint, via: Literal["callback", "survey"], answers: Answers, gap: int | None, policy: FeedbackPolicy
+) -> FeedbackReceived:
+    return FeedbackReceived(**of(complaint), **whose(complaint, policy), **scores(answers, gap), via=via)
 
 
 def scores(answers: Answers, gap: int | None) -> dict[str, Any]:
@@ -67,9 +72,10 @@ def of(complaint: Complaint) -> dict[str, Any]:
     return {"complaint_id": complaint.complaint_id, "customer": complaint.customer, "round": complaint.round}
 
 
-def whose(complaint: Complaint, policy: FeedbackPolicy) -> dict[str, Any]:
-    """What scores are compared by."""
-    group = "control" if complaint.is_transaction else "recovered"
+def whose(complaint: Complaint, policy: FeedbackPolicy, round: int | None = None) -> dict[str, Any]:
+    """What scores are compared by.  What is said while a round is worked on says nothing of its recovery."""
+    is_resolved = complaint.resolved == (round or complaint.round)
+    group = "control" if complaint.is_transaction else "recovered" if is_resolved else "unresolved"
     return {"group": group, "segment": complaint.segment, "department": complaint.department, "policy": policy.reference}
 
 

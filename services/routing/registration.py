@@ -37,7 +37,8 @@ def _opened(told: ComplaintRegistered, instant: datetime, policy: RoutingPolicy)
     return Complaint(
         complaint_id=told.complaint_id, customer=told.customer, stage="triage", priority=priority, priority_reasons=reasons,
         class_kind=told.classes.kind, hazards=told.severity.hazards, has_public_exposure=told.severity.has_public_exposure,
-        repeats=len(told.predecessors), is_vulnerable=told.is_vulnerable, tier=told.tier, is_reachable=any(way for _, way in told.reachable),
+        repeats=len(told.predecessors), is_vulnerable=told.is_vulnerable, tier=told.tier,
+        is_reachable=any(way for _, way in told.reachable),
         registered_at=instant, counts_from=counts_from(told.received_at, instant, policy.max_backdating_seconds),
         first_answer_due=told.first_answer_due, goods=_goods(told), repairs=told.repairs_so_far,
     )  # fmt: skip

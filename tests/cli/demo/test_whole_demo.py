@@ -103,10 +103,11 @@ def test_it_climbs_the_whole_ladder_for_every_purpose():
     assert {event.purpose for event in played().ledger.all(CallbackPromised)} == {"confirm", "progress", "care", "supervise"}
 
 
-def test_it_hears_the_recovered_and_the_control_group_by_every_way():
+def test_it_hears_the_recovered_the_unresolved_and_the_control_group_by_every_way():
     heard = played().ledger.all(FeedbackReceived)
     assert {(event.group, event.via) for event in heard} == {
         ("recovered", "callback"), ("recovered", "survey"), ("recovered", "listening_post"), ("control", "listening_post"),
+        ("unresolved", "callback"),
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Self
 
-from contracts.callback import CallbackAbandoned, CallbackCompleted, CallbackImpossible
+from contracts.callback import CallbackAbandoned, CallbackCancelled, CallbackCompleted, CallbackImpossible, CallbackPromised
 from contracts.common import Answers, AnswersSaid, CommandRefused
 from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, ByDimension, DeclineSurvey, ItemsSaid, RecordFeedback
 from contracts.ids import complaint_id
@@ -28,6 +28,18 @@ def completed(answers: Answers | None = None, round: int = 1, purpose: str = "co
         **WHO, round=round, callback=f"{round}-{purpose}", purpose=purpose, attempt=1, outcome="reached", answers=answers,
         late_by_seconds=0, cost=Money(amount_minor=0, currency="USD"), policy="default/callback@1", by=ANNA,
     )  # fmt: skip
+
+
+def promised(round: int = 1, purpose: str = "confirm") -> CallbackPromised:
+    """A further one, which somebody asked for."""
+    return CallbackPromised(
+        **WHO, round=round, callback=f"{round}-{purpose}-2", purpose=purpose, channel="phone", earliest=hour(0), latest=hour(1000),
+        because="requested", policy="default/callback@1",
+    )  # fmt: skip
+
+
+def cancelled(callback: str = "1-confirm-2") -> CallbackCancelled:
+    return CallbackCancelled(**WHO, round=1, callback=callback, reason="not_needed")
 
 
 def abandoned(round: int = 1, purpose: str = "confirm", reason: str = "attempts_used_up") -> CallbackAbandoned:

@@ -12,8 +12,8 @@ from contracts.ids import complaint_id
 from contracts.model import Event
 from services.feedback import SERVICE
 from services.feedback.policy import FeedbackPolicy
-from tests.core.feedback.round import POLICY, Ear, abandoned, asked, items
-from tests.core.heard import COMPLAINT, registered, resolved
+from tests.core.feedback.round import POLICY, Ear, abandoned, asked, completed, items
+from tests.core.heard import COMPLAINT, closed, registered, reopened, resolved, withdrawn
 
 SEVEN = (
     "complaint_line", "transaction_survey", "feedback_card", "mystery_shopper", "focus_group", "lost_customer", "frontline_staff",
@@ -61,6 +61,17 @@ def test_what_a_complainant_says_unasked_is_recovered_and_of_the_complaints_own_
     ear = Ear(tier="key", core=5).hears(resolved(2), 0).recorded(1, answers=Answers(perceived=3), segment="general").until(2)
     (told,) = ear.run.all(FeedbackReceived)
     assert (told.group, told.segment, told.department, told.round, told.gap) == ("recovered", "key", "repairs", 2, -2)
+
+
+def test_what_is_said_while_somebody_works_on_it_is_of_neither_group():
+    """§4.6: compared are customers whose complaint was resolved with those who had none."""
+    ear = Ear().recorded(1, is_praise=True).hears(completed(Answers(csat=2), purpose="progress"), 2).hears(resolved(), 3)
+    ear.recorded(4, is_praise=True).hears(reopened(2), 5).recorded(6, is_praise=True).hears(resolved(2), 7)
+    ear.hears(completed(Answers(csat=4), round=2), 8).hears(closed(2), 9).hears(completed(Answers(csat=5), round=2, purpose="care"), 10)
+    groups = ["unresolved", "unresolved", "recovered", "unresolved", "recovered", "recovered"]
+    assert [told.group for told in ear.until(11).run.all(FeedbackReceived)] == groups
+    (told,) = Ear().hears(withdrawn(), 1).recorded(2, is_praise=True).until(3).run.all(FeedbackReceived)
+    assert told.group == "unresolved"
 
 
 def test_whom_it_is_about_can_be_said():

@@ -22,7 +22,8 @@ from contracts.intake import Reachable
 from contracts.model import Event
 from services.feedback.policy import FeedbackPolicy, Relationship
 from services.feedback.state import Complaint
-from tests.core.feedback.round import MS, Ear, abandoned, completed, impossible, items
+from services.feedback.verdict import tells
+from tests.core.feedback.round import MS, Ear, abandoned, cancelled, completed, impossible, items, promised
 from tests.core.heard import EVERY_WAY, closed, erased, every_event, in_round, registered, reopened, resolved, withdrawn
 
 POLICY = FeedbackPolicy(
@@ -33,7 +34,7 @@ BEYOND = (AnswersSaid(csat=0), AnswersSaid(solved=True, nps=11))
 ITEMS = (items(), items(7, 1), ItemsSaid(expectation=(), perception=(9,)))
 TELLING = (
     resolved(), reopened(), registered(), abandoned(), abandoned(), impossible(), completed(), completed(SAID[0]), completed(SAID[1]),
-    completed(SAID[2]), completed(SAID[4]),
+    completed(SAID[2]), completed(SAID[4]), promised(), cancelled(),
 )  # fmt: skip
 ANYTHING = (withdrawn(), closed(), erased(), *every_event("feedback"))
 VERDICTS = (DissatisfactionReported, RecoveryConfirmed)
@@ -136,7 +137,8 @@ def _check(life: list[Event]) -> None:
     def count(*kinds: type[Event], of: str | None = None) -> int:
         return sum(isinstance(fact, kinds) and of in (None, getattr(fact, "kind", None)) for fact in life)
 
-    received = [fact for fact in life if isinstance(fact, FeedbackReceived) and fact.via != "listening_post"]
+    asked = [fact for fact in life if isinstance(fact, FeedbackReceived) and fact.via != "listening_post" and fact.purpose is None]
+    received = [fact for fact in asked if tells(fact.answers, fact.gap)]
     assert len(received) == count(*VERDICTS) <= 1
     by_survey = sum(fact.via == "survey" for fact in received)
     by_items = sum(isinstance(fact, RelationshipMeasured) and fact.survey == "relationship" for fact in life)

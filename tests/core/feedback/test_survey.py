@@ -8,7 +8,7 @@ from contracts.intake import Reachable
 from contracts.model import Event
 from services.feedback import SERVICE
 from services.platform.kernel.service import Cause
-from tests.core.feedback.round import EXPIRY, MS, POLICY, SECOND, Ear, abandoned, asked, completed, impossible
+from tests.core.feedback.round import EXPIRY, MS, POLICY, SECOND, Ear, abandoned, asked, cancelled, completed, impossible, promised
 from tests.core.heard import COMPLAINT, START, closed, erased, hour, profiled, registered, reopened, resolved, withdrawn
 
 GOOD, BAD = Answers(solved=True, csat=5), Answers(solved=False)
@@ -140,7 +140,7 @@ def test_each_round_is_asked_about_anew():
     ear = asked().answered(40, BAD).hears(reopened(2), 41).hears(resolved(2), 50).hears(abandoned(2), 80)
     ear.answered(90, GOOD, "2-survey").answered(91, GOOD, "1-survey").to_the_end()
     assert [(survey.survey, survey.round) for survey in ear.run.all(SurveyRequested)] == [("1-survey", 1), ("2-survey", 2)]
-    assert ear.refused == [("already_answered", "ReopenComplaint")]
+    assert ear.refused == [("old_round", "ReopenComplaint")]
 
 
 @pytest.mark.parametrize("event", [completed(BAD, 2), completed(None, 2), abandoned(2), impossible(2)])
@@ -174,6 +174,47 @@ def test_a_round_is_asked_about_or_judged_once_whatever_its_calls_say(event: Eve
 def test_who_is_found_after_the_survey_expired_is_heard_all_the_same_and_not_asked_again():
     ear = Ear().hears(resolved(), 0).hears(abandoned(), 30).hears(completed(), 30 + EXPIRY + 1).hears(completed(GOOD), 30 + EXPIRY + 2)
     assert ear.to_the_end().told == ["SurveyRequested", "SurveyReminded", "SurveyExpired", "FeedbackReceived", "RecoveryConfirmed"]
+
+
+# -- who is still to be called is not silent ----------------------------------------------------------------------------------------------
+
+
+def to_be_called(at: float = 200) -> Ear:
+    """A survey is out; then somebody asks for a further confirming call."""
+    return asked().hears(promised(), at).until(at + 1)
+
+
+def test_a_survey_outlives_its_time_while_a_further_call_is_promised_and_the_call_answers_it():
+    ear = to_be_called().until(30 + EXPIRY + 1)
+    assert ear.told == ["SurveyRequested", "SurveyReminded"]
+    ear.hears(completed(GOOD).model_copy(update={"callback": "1-confirm-2"}), 30 + EXPIRY + 2)
+    assert ear.to_the_end().told[2:] == ["SurveyCancelled", "FeedbackReceived", "RecoveryConfirmed"]
+
+
+@pytest.mark.parametrize("end", [abandoned(), impossible(), completed(), cancelled()])
+def test_it_expires_when_that_call_has_ended_without_an_answer(end: Event):
+    ear = to_be_called().hears(end.model_copy(update={"callback": "1-confirm-2"}), 30 + EXPIRY + 5).until(30 + EXPIRY + 6)
+    assert ear.told == ["SurveyRequested", "SurveyReminded", "SurveyExpired"]
+    in_time = to_be_called().hears(end.model_copy(update={"callback": "1-confirm-2"}), 230).until(30 + EXPIRY)
+    assert in_time.told == ["SurveyRequested", "SurveyReminded"]
+    assert in_time.until(30 + EXPIRY + 2 * SECOND).told[2:] == ["SurveyExpired"], "no sooner than its own time"
+
+
+def test_until_then_an_answer_in_writing_counts_too():
+    assert to_be_called().answered(30 + EXPIRY + 2, GOOD).to_the_end().told[2:] == ["FeedbackReceived", "RecoveryConfirmed"]
+
+
+@pytest.mark.parametrize("other", [
+    promised(purpose="care"), cancelled(callback="1-care"), impossible().model_copy(update={"callback": "1-confirm-2", "goes_on": True}),
+])  # fmt: skip
+def test_no_other_callback_holds_it_or_lets_it_go(other: Event):
+    assert asked().hears(other, 200).until(30 + EXPIRY + 1).told[-1] == "SurveyExpired"
+    assert to_be_called().hears(other, 210).until(30 + EXPIRY + 1).told[-1] == "SurveyReminded"
+
+
+def test_what_ends_the_round_ends_the_waiting_too():
+    ear = to_be_called().hears(reopened(2), 210).hears(resolved(2), 220).hears(abandoned(2), 230)
+    assert ear.until(230 + EXPIRY + 1).told[-1] == "SurveyExpired"
 
 
 @pytest.mark.parametrize("event", [abandoned(), impossible(), completed()])
