@@ -4,7 +4,7 @@ from contracts.feedback import RecordFeedback
 from contracts.intake import ComplaintRegistered, DossierErased
 from services.feedback.decide import address, decide
 from services.feedback.policy import FeedbackPolicy
-from services.feedback.state import Complaint, dossiers, facets, wake_at
+from services.feedback.state import Complaint, dossiers, facets, is_open, wake_at
 from services.platform.kernel.service import Service
 
 SERVICE = Service(
@@ -14,6 +14,7 @@ SERVICE = Service(
     decide=decide,
     wake_at=wake_at,
     opens=frozenset({ComplaintRegistered, RecordFeedback}),
+    is_open=is_open,
     address=address,
     dossiers=dossiers,
     facets=facets,

@@ -11,15 +11,15 @@ from contracts.callback import CallbackAbandoned, CallbackCancelled, CallbackCom
 from contracts.common import Answers
 from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, DeclineSurvey, FeedbackReceived, RecordFeedback
 from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded, Reachable
-from contracts.model import Command, Message
+from contracts.model import Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintResolved, ComplaintWithdrawn
 from services.feedback.listening import record
 from services.feedback.policy import FeedbackPolicy
 from services.feedback.relationship import answer_about_relationship, ask_about_relationship, plan
-from services.feedback.state import Complaint
+from services.feedback.state import Complaint, is_open
 from services.feedback.survey import Said, answer, ask, cancel, decline, expire, remind
 from services.feedback.verdict import gap_of, of, receive, received, scores, tells, whose
-from services.platform.kernel.service import Address, Cause, Decision, Refused, Woken, by_complaint
+from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
 
 USED = (
     ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileChanged, DossierErased, ComplaintResolved, ComplaintReopened,
@@ -37,8 +37,8 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
     """The complaint's feedback after this cause, and what is said of it.  Raises `Refused` for a command that breaks a rule."""
     if isinstance(cause.message, RecordFeedback):
         return record(complaint, cause.message, cause, policy)
-    if complaint is None or complaint.is_transaction:
-        return _not_known(complaint, cause.message), []
+    if complaint is None or not is_open(complaint):
+        return (_open(cause.message) if isinstance(cause.message, ComplaintRegistered) else complaint), []
     match cause.message:
         case ComplaintResolved() as told:
             return _resolved(complaint, told)
@@ -75,14 +75,8 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
     return complaint, []
 
 
-def _not_known(transaction: Complaint | None, message: Message | Woken) -> Complaint | None:
-    """A complaint begins when it is registered, even where its source once called a transaction so."""
-    if isinstance(message, Command):
-        raise Refused("unknown_complaint")
-    return _open(message) if isinstance(message, ComplaintRegistered) else transaction
-
-
 def _open(told: ComplaintRegistered) -> Complaint:
+    """A complaint begins when it is registered, even where its source once called a transaction so."""
     return Complaint(
         complaint_id=told.complaint_id, customer=told.customer, segment=told.tier, language=told.language, reachable=told.reachable,
         core_expectation=told.expectation.core if told.expectation else None,

@@ -95,6 +95,11 @@ class Complaint(Part):
         return self.model_copy(update=changes)
 
 
+def is_open(complaint: Complaint | None) -> bool:
+    """Whether it is a complaint, and not nothing yet or a transaction that its source calls so."""
+    return complaint is not None and not complaint.is_transaction
+
+
 def wake_at(complaint: Complaint) -> datetime | None:
     """A survey's reminder, else its end; or the relationship survey's beginning, which no other survey outlives."""
     survey = complaint.live

@@ -103,6 +103,10 @@ def _never(state: Any, message: Message) -> bool:
     return False
 
 
+def _is_there(state: Any) -> bool:
+    return state is not None
+
+
 def _stays(state: Any) -> str | None:
     return None
 
@@ -116,6 +120,8 @@ class Service:
     """One of the independent services, as its pure functions.
 
     decide(state, cause, policy) -> (state, events): `state` is None until a message of a class in `opens` comes.
+    is_open(state): whether it was opened; until then what is about it waits for that, and it asks for no wake.  A document may hold
+        something else before, which a message of a class in `opens` left there.
     wake_at(state): the first instant at which a new fact will be true, or None; after each wake strictly later than before.
     address(message, source): its document, or None for an event that this service has no use for (it is skipped).
     aliases(state): other names that lead to this document; no two documents share one.
@@ -139,6 +145,7 @@ class Service:
     decide: Callable[[Any, Cause, Any], Decision]
     wake_at: Callable[[Any], datetime | None]
     opens: frozenset[type[Message]]
+    is_open: Callable[[Any], bool] = _is_there
     address: Callable[[Message, str], Address | None] = by_complaint
     aliases: Callable[[Any], Sequence[str]] = _no_aliases
     leads_to: Callable[[Any], str | None] = _stays

@@ -126,7 +126,8 @@ class Turn:
 
     def is_early(self, message: Incoming) -> bool:
         """Not opened yet; or an event at or after a wake that is pending: at a wake's instant its fact is true already."""
-        if self.document.state is None and type(message.body) not in self.practice.service.opens:
+        service = self.practice.service
+        if type(message.body) not in service.opens and not service.is_open(self.document.state):
             return True
         due = None if message.own else next_wake(self.document, self.practice)
         return due is not None and due <= message.instant
@@ -172,7 +173,7 @@ class Turn:
         document = self.document
         if document.wakes - self.wakes_before >= self.practice.limits.wakes:
             raise Stuck(f"more than {self.practice.limits.wakes} wakes by one message")
-        if document.state is None:
+        if not self.practice.service.is_open(document.state):
             self.expire(due)
         else:
             id = derived_id(self.practice.service.name, document.id, "wake", document.wakes)

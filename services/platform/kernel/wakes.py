@@ -11,7 +11,7 @@ from services.platform.kernel.service import Practice, Service
 
 def next_wake(document: Document, practice: Practice) -> datetime | None:
     """For its state, or, not opened yet, to give up what has waited longest."""
-    if document.state is not None:
+    if practice.service.is_open(document.state):
         return document.asked
     return min((gives_up(waiting.message, practice) for waiting in document.waiting), default=None)
 

@@ -119,9 +119,19 @@ def test_a_complaint_that_its_source_calls_like_a_transaction_is_a_complaint():
     assert ear.told == ["FeedbackReceived", "SurveyRequested", "CommandRefused"] and ear.refused == [("not_a_transaction", None)]
 
 
-def test_what_another_service_says_of_a_transactions_id_is_no_matter():
-    ear = Ear(knows=False).recorded(1, "T-1", source="crm", answers=Answers(csat=4)).hears(resolved(), 2).to_the_end()
-    assert ear.told == ["FeedbackReceived"]
+def test_what_is_said_of_it_before_it_is_registered_waits_for_that():
+    ear = Ear(knows=False).recorded(1, "T-1", source="crm", answers=Answers(csat=4)).hears(resolved(), 2).hears(abandoned(), 3)
+    ear.answered(4, Answers(csat=4)).hears(registered(), 5).until(6)
+    assert ear.told == ["FeedbackReceived", "SurveyRequested", "FeedbackReceived", "RecoveryConfirmed"]
+    assert ear.complaint.department == "repairs"
+
+
+def test_what_waits_for_a_complaint_that_never_comes_is_given_up():
+    ear = Ear(knows=False).recorded(1, "T-1", source="crm", answers=Answers(csat=4)).hears(resolved(), 2)
+    ear.answered(4, Answers(csat=4)).until(4 + 24.1)
+    assert ear.refused == [("never_opened", None)]
+    assert not ear.run.dead
+    assert [letter.reason for letter in ear.until(2 + 24 * 91).run.dead] == ["never_opened"]
 
 
 # -- the recovery paradox -----------------------------------------------------------------------------------------------------------------

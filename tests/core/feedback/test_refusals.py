@@ -134,7 +134,7 @@ def test_a_transaction_has_no_survey_to_answer_or_to_decline():
     order = complaint_id("shop", "O-1")
     ear = Ear().recorded(1, "O-1", is_praise=True)
     ear.asks(2, AnswerSurvey(complaint_id=order, survey="1-survey", answers=GOOD)).asks(3, DeclineSurvey(complaint_id=order, survey="1"))
-    assert [reason for reason, _ in ear.until(4).refused] == ["unknown_complaint"] * 2
+    assert [reason for reason, _ in ear.until(28).refused] == ["never_opened"] * 2
 
 
 def test_the_right_id_of_a_transaction_is_told():
