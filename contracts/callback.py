@@ -237,6 +237,7 @@ REASONS: dict[str, str] = {
     "outside_hours": "Not now: the customer's windows, the desk's hours and the legal hours where the customer may be do not all allow it.",
     "too_many_attempts": "The customer was tried as often in these days as is allowed.",
     "callback_ended": "The callback was completed, cancelled or abandoned before.",
+    "other_channel": "This outcome does not come by the channel that the callback is on; `see` names those that do.",
     "unknown_outcome": "The policy knows no such outcome.",
     "answers_without_contact": "Answers come only from a customer who was reached.",
     "answer_out_of_range": "An answer (`see`) is beyond its scale: nothing was recorded; repeat the report in the lease.",

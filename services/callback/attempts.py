@@ -14,7 +14,7 @@ from services.callback.state import Complaint, Lease, Promise
 from services.callback.timing import RINGING, first_time, free_from, is_inside
 from services.platform.kernel.answers import on_scale
 from services.platform.kernel.notes import fits
-from services.platform.kernel.service import Cause, Refused
+from services.platform.kernel.service import Cause, Refused, listed
 
 WRITTEN = frozenset({"message", "letter"})
 """What is answered when the customer likes."""
@@ -49,9 +49,8 @@ def _must_be_allowed(complaint: Complaint, promise: Promise, instant: datetime, 
 
 def record(complaint: Complaint, told: RecordAttempt, cause: Cause, policy: CallbackPolicy) -> tuple[Complaint, Said]:
     """The holder's report: the customer was reached, or is tried again after a pause, by another channel, or no more."""
-    promise, outcome = alive(complaint, told.callback), policy.outcomes.get(told.outcome)
-    if outcome is None:
-        raise Refused("unknown_outcome")
+    promise = alive(complaint, told.callback)
+    outcome = _outcome(promise, told.outcome, policy)
     if told.answers is not None and not outcome.reaches:
         raise Refused("answers_without_contact")
     _must_hold(promise, told.by, outcome)
@@ -65,6 +64,17 @@ def record(complaint: Complaint, told: RecordAttempt, cause: Cause, policy: Call
     else:
         complaint, said = _missed(complaint, promise, told, outcome, cause.instant, policy)
     return complaint, broken + said
+
+
+def _outcome(promise: Promise, code: str, policy: CallbackPolicy) -> Outcome:
+    """One of the policy's that can come by the channel that is claimed; an answer to what was written may come after its rung."""
+    by_channel = [name for name, each in policy.outcomes.items() if promise.channel in each.channels]
+    outcome = policy.outcomes.get(code)
+    if outcome is None:
+        raise Refused("unknown_outcome", see=listed(by_channel))
+    if promise.lease and code not in by_channel:
+        raise Refused("other_channel", see=listed(by_channel))
+    return outcome
 
 
 def alive(complaint: Complaint, callback: str) -> Promise:

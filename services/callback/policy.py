@@ -128,6 +128,9 @@ class CallbackPolicy(Policy):
     def _outcomes_can_work(self) -> Self:
         if not any(outcome.reaches for outcome in self.outcomes.values()):
             raise ValueError("no outcome has `reaches: true`: no callback could ever be completed")
+        for channel in dict.fromkeys(rung.channel for rung in (*self.ladder, *self.ladder_for_vulnerable)):
+            if not any(channel in outcome.channels for outcome in self.outcomes.values()):
+                raise ValueError(f"no outcome can come by {channel}, a rung of the ladder: nobody could report what became of it")
         if taken := sorted(RESERVED & set(self.outcomes)):
             raise ValueError(f"`{taken[0]}` is a word of callback's own and cannot be an outcome of a call: name it otherwise")
         return self

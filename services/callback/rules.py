@@ -15,9 +15,14 @@ Span = Annotated[int, Field(ge=1, le=60 * DAY)]
 Channel = Literal["phone", "message", "letter", "visit"]
 
 
+EVERY: tuple[Channel, ...] = ("phone", "message", "letter", "visit")
+
+
 class Outcome(Part):
     """What follows from one outcome of an attempt."""
 
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)] = EVERY
+    """By which it can come."""
     reaches: bool = False
     """Whether the customer was reached: the promise is kept."""
     counted: bool = True
@@ -110,14 +115,14 @@ class Supervise(Part):
 def outcomes() -> Mapping[str, Outcome]:
     return {
         "reached": Outcome(reaches=True),
-        "busy": Outcome(pauses_seconds=(900, HOUR)),
-        "no_answer": Outcome(pauses_seconds=(3 * HOUR, DAY)),
-        "voicemail": Outcome(pauses_seconds=(DAY, 2 * DAY)),
+        "busy": Outcome(channels=("phone",), pauses_seconds=(900, HOUR)),
+        "no_answer": Outcome(channels=("phone",), pauses_seconds=(3 * HOUR, DAY)),
+        "voicemail": Outcome(channels=("phone",), pauses_seconds=(DAY, 2 * DAY)),
         "failed": Outcome(counted=False, pauses_seconds=(600,)),
-        "wrong_number": Outcome(asks_for_phone=True),
+        "wrong_number": Outcome(channels=("phone",), asks_for_phone=True),
         "refused": Outcome(ends=True),
-        "sent": Outcome(),
-        "not_home": Outcome(),
+        "sent": Outcome(channels=("message", "letter")),
+        "not_home": Outcome(channels=("visit",)),
     }
 
 

@@ -11,18 +11,19 @@ from services.callback.promising import CARE, CONFIRM, PROGRESS, SUPERVISE, draf
 from services.callback.rules import Window
 from services.callback.state import SECOND, Complaint, Promise
 from services.callback.timing import first_time, free_from
-from services.platform.kernel.service import Refused
+from services.platform.kernel.service import Refused, listed
 
 FARTHEST = timedelta(days=60)
 """Ahead of now: nobody remembers a longer promise."""
 MOST_REQUESTED = 50
 """Of one complaint, in all its rounds."""
+PURPOSES = (CONFIRM, PROGRESS, CARE, SUPERVISE)
 REQUESTED = "requested"
 
 
 def request(complaint: Complaint, told: RequestCallback, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
-    if told.purpose not in (CONFIRM, PROGRESS, CARE, SUPERVISE):
-        raise Refused("unknown_purpose")
+    if told.purpose not in PURPOSES:
+        raise Refused("unknown_purpose", see=listed(PURPOSES))
     if sum(each.because == REQUESTED for each in complaint.promises) >= MOST_REQUESTED:
         raise Refused("too_many_callbacks")
     earliest = _window(told.earliest, told.latest, instant)

@@ -15,13 +15,13 @@ from services.feedback.scale import check
 from services.feedback.state import Complaint
 from services.feedback.verdict import gap_of, of, scores, whose
 from services.platform.kernel.answers import on_scale
-from services.platform.kernel.service import Cause, Refused
+from services.platform.kernel.service import Cause, Refused, listed
 
 
 def record(complaint: Complaint | None, told: RecordFeedback, cause: Cause, policy: FeedbackPolicy) -> tuple[Complaint, list[Event]]:
     """About the complaint, or about a transaction, of which the first feedback counts."""
     if told.listening_post not in policy.listening_posts:
-        raise Refused("unknown_listening_post")
+        raise Refused("unknown_listening_post", see=listed(policy.listening_posts))
     if told.items:
         check(told.items)
     answers = on_scale(told.answers)

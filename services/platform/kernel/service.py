@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from contracts.catalogue import OWNERS, Owner
 from contracts.model import Command, Event, Message, Part
 
+LONGEST_SEE = 200
+
 
 class Refused(Exception):
     """Raised by `decide`: this command breaks a rule.  Nothing changes, and the sender hears `CommandRefused(reason)`.
@@ -21,6 +23,11 @@ class Refused(Exception):
     def __init__(self, reason: str, see: str | None = None) -> None:
         super().__init__(reason)
         self.reason, self.see = reason, see
+
+
+def listed(words: Iterable[str]) -> str | None:
+    """As much of them as a refusal can name; None where there are none."""
+    return ", ".join(words)[:LONGEST_SEE] or None
 
 
 class Woken(Part):

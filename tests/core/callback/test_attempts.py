@@ -191,4 +191,4 @@ def test_a_window_that_was_over_when_the_service_heard_of_it_is_handled_in_one_w
 def test_the_policy_names_the_outcomes():
     policy = phone_only(outcomes={"spoke": Outcome(reaches=True), "engaged": Outcome(pauses_seconds=(60,))})
     desk = promised(policy).calls("engaged", 25).claims(26).reports("reached", 26).reports("spoke", 26.1).to_the_end()
-    assert desk.refused == [("unknown_outcome", None)] and desk.told[-1] == "Completed"
+    assert desk.refused == [("unknown_outcome", "spoke, engaged")] and desk.told[-1] == "Completed"

@@ -12,7 +12,7 @@ from contracts.callback import (
 )
 from contracts.intake import Reachable
 from services.callback.policy import CallbackPolicy
-from services.callback.rules import Rung
+from services.callback.rules import Outcome, Rung
 from tests.core.callback.desk import MS, Desk
 from tests.core.heard import BAO, contact, erased, hour, informed, profiled, reopened, resolved
 
@@ -59,8 +59,21 @@ def test_who_turns_out_to_be_vulnerable_while_it_climbs_is_visited_next():
     assert [name for name, _ in channels(desk)] == ["phone", "message", "visit"]
 
 
+@pytest.mark.parametrize("channel, reachable, outcome, others", [
+    ("phone", Reachable(phone=True), "sent", "reached, busy, no_answer, voicemail, failed, wrong_number, refused"),
+    ("message", Reachable(mail=True), "no_answer", "reached, failed, refused, sent"),
+    ("letter", Reachable(post=True), "not_home", "reached, failed, refused, sent"),
+])  # fmt: skip
+def test_an_outcome_that_does_not_come_by_the_channel_is_refused_and_skips_no_attempt(
+    channel: str, reachable: Reachable, outcome: str, others: str
+):
+    desk = ladder(reachable=reachable).claims(25).reports(outcome, 25.1).reports("failed", 25.2).until(26)
+    (attempted,) = desk.run.all(CallbackAttempted)
+    assert (attempted.channel, attempted.outcome) == (channel, "failed") and desk.refused == [("other_channel", others)]
+
+
 def test_three_calls_and_one_of_each_other_channel():
-    patient = POLICY.model_copy(update={"outcomes": POLICY.outcomes | {"not_home": POLICY.outcomes["no_answer"]}})
+    patient = POLICY.model_copy(update={"outcomes": POLICY.outcomes | {"not_home": Outcome(channels=("visit",), pauses_seconds=(3600,))}})
     desk = ladder(patient, reachable=POST_ONLY).calls("sent", 25).calls("not_home", 80).to_the_end()
     assert [word.outcome for word in desk.run.all(CallbackAttempted)] == ["sent", "not_home"]
     assert desk.run.all(CallbackAbandoned)[0].reason == "attempts_used_up"

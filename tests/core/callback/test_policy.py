@@ -22,6 +22,7 @@ WINDOW = {"earliest_after_seconds": 60, "latest_after_seconds": 120, "abandon_af
     ({"lease_seconds": 28801}, "lease_seconds is longer than allowed_seconds"),
     ({"outcomes": {}}, "no outcome has `reaches: true`"),
     ({"outcomes": {"busy": {"pauses_seconds": [60]}}}, "no outcome has `reaches: true`"),
+    ({"outcomes": {"spoke": {"reaches": True, "channels": ["phone"]}}}, "no outcome can come by message, a rung of the ladder"),
     *(({"outcomes": REACHED | {word: {}}}, f"`{word}` is a word of callback's own and cannot be an outcome") for word in OWN),
     ({"outcomes": {"reached": {"reaches": True, "pauses_seconds": [60]}}}, "give it no pauses_seconds"),
     ({"outcomes": REACHED | {"busy": {"pauses_seconds": [60, 30]}}}, "ascending order"),

@@ -47,6 +47,7 @@ REFUSED: dict[str, Desk] = {
     "not_claimed": promised().reports("reached", 25),
     "too_late": promised().claims(32.5),
     "callback_ended": promised().calls("reached", 25).claims(26),
+    "other_channel": promised().claims(25).reports("not_home", 25.1),
     "unknown_outcome": promised().claims(25).reports("sneezed", 25.1),
     "notes_full": with_many_notes().claims(39).reports("busy", 39.1, note=LONG),
     "outside_hours": promised().claims(25).hears(informed(time_zones=("America/New_York",)), 24.5),
