@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from contracts.callback import CallbackAttempted, CallbackAttemptStarted, RecordAttempt, StartAttempt
 from contracts.common import Answers, Note
 from contracts.model import Staff
-from services.callback.ends import Said, abandon, abandon_all, break_promise, cancel_all, complete, late
-from services.callback.ladder import climb, no_way, rung_of
-from services.callback.policy import TIME_UP, USED_UP, CallbackPolicy
+from services.callback.ends import Said, abandon, abandon_all, break_promise, cancel, complete, late
+from services.callback.ladder import climb, make_way, no_way, rung_of
+from services.callback.policy import REQUESTED, TIME_UP, USED_UP, CallbackPolicy
 from services.callback.promising import PROGRESS
-from services.callback.rules import Outcome
+from services.callback.rules import MOST_ATTEMPTS, Outcome
 from services.callback.state import Complaint, Lease, Promise
 from services.callback.timing import RINGING, first_time, free_from, is_inside
 from services.platform.kernel.answers import on_scale
@@ -55,7 +55,7 @@ def record(complaint: Complaint, told: RecordAttempt, cause: Cause, policy: Call
         raise Refused("answers_without_contact")
     _must_hold(promise, told.by, outcome)
     answers = None if told.answers is None else on_scale(told.answers)
-    complaint = _tried(_noted(complaint, told, cause), promise, outcome, policy)
+    complaint = _tried(_noted(complaint, told, cause), promise, outcome)
     broken: Said = []
     if not promise.is_broken and promise.breaks_at <= cause.instant:
         promise, broken = break_promise(complaint, promise, policy)
@@ -96,13 +96,16 @@ def _must_hold(promise: Promise, by: Staff, outcome: Outcome) -> None:
         raise Refused("claimed")
 
 
-def _tried(complaint: Complaint, promise: Promise, outcome: Outcome, policy: CallbackPolicy) -> Complaint:
+def _tried(complaint: Complaint, promise: Promise, outcome: Outcome) -> Complaint:
+    """What was called was the number that was known when the call began."""
     if promise.lease is None:
         return complaint
     tried_at = complaint.tried_at
     if promise.channel in RINGING:
-        tried_at = (*tried_at, promise.lease.since)[-policy.limit.attempts :]
-    return complaint.but(tried_at=tried_at, is_phone_wrong=complaint.is_phone_wrong or outcome.asks_for_phone)
+        tried_at = (*tried_at, promise.lease.since)[-MOST_ATTEMPTS:]
+    is_of_new_phone = complaint.phone_told_at is None or complaint.phone_told_at <= promise.lease.since
+    is_wrong = complaint.is_phone_wrong or (outcome.asks_for_phone and is_of_new_phone)
+    return complaint.but(tried_at=tried_at, is_phone_wrong=is_wrong)
 
 
 def _reached(
@@ -116,35 +119,45 @@ def _reached(
     attempted = _attempted(complaint, promise, told, None, instant, policy)
     settled = complaint.broken_besides(promise) if promise.purpose == PROGRESS else ()
     said: Said = [attempted]
-    for one in (promise.but(counted=promise.counted + outcome.counted), *settled):
-        heard = answers if one in settled or not settled else None
+    kept_here = promise.but(counted=promise.counted + outcome.counted)
+    for one in (kept_here, *settled):
+        heard = answers if one is (settled[0] if settled else kept_here) else None
         kept, words = complete(complaint, one, told, heard, promise.attempt, instant, policy)
         complaint, said = complaint.holding(kept), said + words
-    complaint, words = cancel_all(complaint, "reached", instant, policy, purpose=PROGRESS)
-    return complaint, said + words
+    for other in complaint.live:
+        if other.purpose == PROGRESS and (other.because != REQUESTED or other.earliest <= instant):
+            complaint, words = cancel(complaint, other, "reached", instant, policy)
+            said += words
+    return complaint.but(reached_at=instant, pauses={}), said
 
 
 def _missed(
     complaint: Complaint, promise: Promise, told: RecordAttempt, outcome: Outcome, instant: datetime, policy: CallbackPolicy
 ) -> tuple[Complaint, Said]:
     """Due again after the pause, unless something says that there is no next attempt on this rung."""
-    next_due = _next_due(complaint, promise, told.outcome, outcome, instant, policy)
+    again = _again(complaint, promise, told.outcome, outcome, instant)
+    if again:
+        complaint = complaint.but(pauses={**complaint.pauses, promise.channel: again})
+    next_due = first_time(complaint, promise.channel, again, policy) if again else None
     after = promise.but(
         counted=promise.counted + outcome.counted, counted_here=promise.counted_here + outcome.counted,
         outcomes=(*promise.outcomes, told.outcome), lease=None, is_sent=promise.is_sent or _is_out(promise, outcome),
     )  # fmt: skip
-    given_up = _no_more(complaint, after, told.outcome, next_due, policy)
-    attempted = _attempted(complaint, promise, told, None if given_up else next_due, instant, policy)
-    if not given_up:
-        return _with_others(complaint.holding(after.but(due_at=next_due)), promise, next_due, instant), [attempted]
+    given_up = _no_more(complaint, after, told.outcome, again, policy)
+    is_held_back = not given_up and (next_due is None or next_due >= promise.ends_at)
+    attempted = _attempted(complaint, promise, told, None if given_up or is_held_back else next_due, instant, policy)
     if outcome.ends:
-        complaint, said = abandon_all(complaint.holding(after), given_up, instant, policy)
+        complaint, said = abandon_all(complaint.holding(after).but(is_left_in_peace=True), told.outcome, instant, policy)
         return complaint, [attempted, *said]
-    if given_up == TIME_UP:
-        ended, said = abandon(complaint, after, given_up, instant, policy)
+    if is_held_back:
+        onto, said = make_way(complaint, after, instant, policy)
+    elif given_up == TIME_UP:
+        onto, said = abandon(complaint, after, given_up, instant, policy)
+    elif given_up:
+        onto, said = climb(complaint, after, given_up, instant, policy)
     else:
-        ended, said = climb(complaint, after, given_up, instant, policy)
-    return _with_others(complaint.holding(ended), promise, None, instant), [attempted, *said]
+        onto, said = after.but(due_at=next_due), []
+    return _with_others(complaint.holding(onto), promise, again if onto.channel == promise.channel else None, instant), [attempted, *said]
 
 
 def _with_others(complaint: Complaint, missed: Promise, next_due: datetime | None, instant: datetime) -> Complaint:
@@ -153,10 +166,10 @@ def _with_others(complaint: Complaint, missed: Promise, next_due: datetime | Non
     What waited for the end of this claim waits no longer: the report came before it.
     """
     for other in complaint.live:
-        if other.id == missed.id or other.lease:
+        if other.id == missed.id or other.lease or other.given_up_for:
             continue
-        if missed.lease and other.due_at == missed.lease.until:
-            other = other.but(due_at=instant)
+        if other.waits_for == missed.id:
+            other = other.but(due_at=max(instant, other.earliest), waits_for=None)
             complaint = complaint.holding(other)
         if no_way(complaint, other.channel):
             complaint = complaint.holding(other.but(due_at=max(instant, other.earliest), allowed_until=None))
@@ -178,24 +191,24 @@ def _attempted(
     )  # fmt: skip
 
 
-def _next_due(
-    complaint: Complaint, promise: Promise, code: str, outcome: Outcome, instant: datetime, policy: CallbackPolicy
-) -> datetime | None:
-    """After the pause of this outcome, the longer the oftener it came; None when it is not tried again."""
+def _again(complaint: Complaint, promise: Promise, code: str, outcome: Outcome, instant: datetime) -> datetime | None:
+    """After the pause of this outcome, the longer the oftener it came; None when it is not tried again.
+
+    In the place of a number that was wrong another one may have been told during the call.
+    """
+    if outcome.asks_for_phone:
+        return instant if complaint.has_phone else None
     so_far = promise.outcomes.count(code)
-    if so_far >= len(outcome.pauses_seconds):
-        return None
-    again = instant + timedelta(seconds=outcome.pauses_seconds[so_far])
-    return first_time(complaint, promise.channel, again, policy) or promise.ends_at
+    return None if so_far >= len(outcome.pauses_seconds) else instant + timedelta(seconds=outcome.pauses_seconds[so_far])
 
 
-def _no_more(complaint: Complaint, promise: Promise, code: str, next_due: datetime | None, policy: CallbackPolicy) -> str | None:
-    """Why there is no next attempt: the outcome forbids it, the attempts are used up, or the next one would come too late."""
-    if next_due is None:
+def _no_more(complaint: Complaint, promise: Promise, code: str, again: datetime | None, policy: CallbackPolicy) -> str | None:
+    """Why there is no next attempt: the outcome forbids it, the attempts are used up, or the pause is longer than the time."""
+    if again is None:
         return code
     if promise.counted_here >= (rung_of(complaint, promise, policy).max_attempts or policy.max_attempts):
         return USED_UP
-    return TIME_UP if next_due >= promise.ends_at else None
+    return TIME_UP if again >= promise.ends_at else None
 
 
 def _noted(complaint: Complaint, told: RecordAttempt, cause: Cause) -> Complaint:

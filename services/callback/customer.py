@@ -16,7 +16,7 @@ def learn(complaint: Complaint, told: Contact, instant: datetime, policy: Callba
     """A customer who chases is called, while somebody works on it; afterwards the resolution has a call of its own."""
     if complaint.is_erased:
         return complaint, []
-    after, said = _heed(_with_ways(complaint, told), instant, policy)
+    after, said = _heed(_with_ways(complaint, told, instant), instant, policy)
     if after.has_phone and not complaint.has_phone:
         after, words = _back_to_the_phone(after, instant, policy)
         said += words
@@ -26,10 +26,14 @@ def learn(complaint: Complaint, told: Contact, instant: datetime, policy: Callba
     return after, said
 
 
-def _with_ways(complaint: Complaint, told: Contact) -> Complaint:
-    """True once said; a number that is told anew takes the place of a wrong one."""
+def _with_ways(complaint: Complaint, told: Contact, instant: datetime) -> Complaint:
+    """True once said; a number that is told anew takes the place of a wrong one, and nobody was tried by it yet."""
     known, new = complaint.reachable, told.reachable or Reachable()
+    if told.has_new_phone:
+        complaint = complaint.but(phone_told_at=instant, pauses={})
+    comes_again = isinstance(told, ContactRepeated) or told.is_chasing
     return complaint.but(
+        is_left_in_peace=complaint.is_left_in_peace and not comes_again,
         reachable=Reachable(phone=known.phone or new.phone, mail=known.mail or new.mail, post=known.post or new.post),
         is_phone_wrong=complaint.is_phone_wrong and not told.has_new_phone,
         time_zones=complaint.time_zones if told.time_zones is None else told.time_zones,
@@ -41,7 +45,7 @@ def _back_to_the_phone(complaint: Complaint, instant: datetime, policy: Callback
     """What had to leave it for another channel begins at the foot of the ladder again."""
     said: Said = []
     for promise in complaint.live:
-        afresh = promise.but(tried=(), outcomes=(), given_up_for=None)
+        afresh = promise.but(tried=(), given_up_for=None)
         onto, words = (None, []) if promise.lease else step(complaint, afresh, max(instant, promise.earliest), policy)
         if onto:
             complaint, said = complaint.holding(onto), said + words

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from contracts.callback import CallbackAttempted, CallbackDue, Script
 from services.callback.ends import Said, abandon, break_promise, late
-from services.callback.ladder import held_back_by, no_way, step
+from services.callback.ladder import make_way, no_way
 from services.callback.policy import BROKEN, LOST, TIME_UP, CallbackPolicy
 from services.callback.promising import PROGRESS, promise_progress
 from services.callback.state import Complaint, Promise
@@ -25,12 +25,14 @@ def _lose_claim(complaint: Complaint, promise: Promise, instant: datetime, polic
     lease = promise.lease
     if lease is None or instant < lease.until:
         return complaint, []
-    due_at = first_time(complaint, promise.channel, instant, policy) or promise.ends_at
+    next_due = first_time(complaint, promise.channel, instant, policy)
+    if next_due and next_due >= promise.ends_at:
+        next_due = None
     word = CallbackAttempted(
         **late(complaint, promise, instant, policy), channel=promise.channel, attempt=promise.attempt, outcome=LOST,
-        next_due=due_at if due_at < promise.ends_at else None, by=lease.by,
+        next_due=next_due, by=lease.by,
     )  # fmt: skip
-    return complaint.holding(promise.but(lease=None, due_at=due_at)), [word]
+    return complaint.holding(promise.but(lease=None, due_at=next_due or instant)), [word]
 
 
 def _judge(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
@@ -39,7 +41,7 @@ def _judge(complaint: Complaint, promise: Promise, instant: datetime, policy: Ca
         return complaint, []
     promise, said = break_promise(complaint, promise, policy)
     complaint = complaint.holding(promise)
-    if promise.purpose == PROGRESS:
+    if promise.purpose == PROGRESS or (complaint.reached_at and complaint.reached_at >= promise.breaks_at):
         return complaint, said
     complaint, words = promise_progress(complaint, BROKEN, instant, policy)
     return complaint, said + words
@@ -47,7 +49,7 @@ def _judge(complaint: Complaint, promise: Promise, instant: datetime, policy: Ca
 
 def _give_up(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
     """A call that is running may end first."""
-    if promise.lease or instant < promise.ends_at:
+    if promise.lease or instant < (min(promise.due_at, promise.ends_at) if promise.given_up_for else promise.ends_at):
         return complaint, []
     ended, said = abandon(complaint, promise, promise.given_up_for or TIME_UP, instant, policy)
     return complaint.holding(ended), said
@@ -58,30 +60,28 @@ def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy:
     if promise.lease or instant < promise.due_at:
         return complaint, []
     if (other := complaint.leased_besides(promise)) and other.lease:
-        return complaint.holding(promise.but(due_at=other.lease.until, allowed_until=None)), []
+        return complaint.holding(promise.but(due_at=other.lease.until, allowed_until=None, waits_for=other.id)), []
     if no_way(complaint, promise.channel):
         return _shut_out(complaint, promise, instant, policy)
     opens = first_time(complaint, promise.channel, instant, policy)
     if opens is None or opens >= promise.ends_at:
         return _shut_out(complaint, promise, instant, policy)
     if opens > instant:
-        return complaint.holding(promise.but(due_at=opens, allowed_until=None)), []
+        return complaint.holding(promise.but(due_at=opens, allowed_until=None, waits_for=None)), []
     allowed_until = _allowed_until(complaint, promise, instant, policy)
     again = allowed_until + timedelta(seconds=policy.again_seconds)
     due_at = first_time(complaint, promise.channel, again, policy) or promise.ends_at
     word = _due(complaint, promise, allowed_until, instant, policy)
-    return complaint.holding(promise.but(allowed_until=allowed_until, due_at=due_at)), [word]
+    return complaint.holding(promise.but(allowed_until=allowed_until, due_at=due_at, waits_for=None)), [word]
 
 
 def _shut_out(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
-    """By what was learnt since, this channel does not lead there, or has no time left: another one may, now or later."""
-    onto, said = step(complaint, promise, instant, policy)
-    if onto:
-        complaint, words = _announce(complaint.holding(onto), onto, instant, policy)
-        return complaint, said + words
-    why = no_way(complaint, promise.channel) or held_back_by(complaint, promise.channel, instant, policy)
-    ended, words = abandon(complaint, promise, why, instant, policy)
-    return complaint.holding(ended), said + words
+    """By what was learnt since, this channel does not lead there, or has no time left."""
+    onto, said = make_way(complaint, promise, instant, policy)
+    if onto.ended:
+        return complaint.holding(onto), said
+    complaint, words = _announce(complaint.holding(onto), onto, instant, policy)
+    return complaint, said + words
 
 
 def _allowed_until(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> datetime:

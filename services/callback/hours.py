@@ -1,14 +1,14 @@
 """The three windows: the customer's own, the desk's and the law's, wherever the customer may be.  Pure; worked out once, then shared."""
 
 from collections.abc import Iterable
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import NamedTuple
 
 from contracts.intake import ContactWindow
 from services.callback.policy import CallbackPolicy
 from services.callback.rules import LegalHours
 from services.callback.state import Complaint
-from services.platform.business_time import WEEKDAYS, Calendar, CalendarRules
+from services.platform.business_time import WEEKDAYS, Calendar, CalendarRules, known_zone, told_apart
 from services.platform.business_time.spans import Span, joined
 
 _DAY = 24 * 60
@@ -27,7 +27,8 @@ def hours_of(complaint: Complaint, channel: str, policy: CallbackPolicy) -> Cale
     """When the customer may be reached by this channel; None: at any time."""
     if channel in _IN_WRITING:
         return _meeting(policy.desk_hours, (), None, ())
-    zones = complaint.time_zones or ((policy.zone,) if policy.zone else ())
+    known = tuple(filter(known_zone, complaint.time_zones))
+    zones = known or ((policy.zone,) if policy.zone else ())
     return _meeting(policy.desk_hours, zones, policy.law(complaint.country), complaint.contact_windows)
 
 
@@ -37,13 +38,14 @@ def _meeting(
 ) -> Calendar | Closed | None:
     """Where several zones are possible, only what is allowed in each."""
     rules = [desk] if desk else []
-    for zone in zones:
+    for zone in told_apart(zones):
         rules += [CalendarRules(zone=zone, weekly=dict.fromkeys(law.days, law.hours))] if law else []
         rules += [CalendarRules(zone=zone, weekly=wanted)] if (wanted := _weekly(windows)) else []
     if not rules:
         return None
+    first, *others = map(Calendar.of, rules)
     try:
-        return reduce(Calendar.intersection, map(Calendar.of, rules))
+        return first.intersection(*others) if others else first
     except ValueError:
         return NEVER
 

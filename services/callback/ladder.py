@@ -9,16 +9,21 @@ from services.callback.rules import Rung
 from services.callback.state import Complaint, Promise
 from services.callback.timing import first_time, free_from
 
+MAKES_UP = frozenset({"phone", "message"})
+"""By what a broken promise is made up for: its own ladder goes on, and nobody gets two letters."""
+
 
 def put_on_ladder(complaint: Complaint, promise: Promise, at: datetime, policy: CallbackPolicy) -> tuple[Promise | None, Said]:
     """On the first rung that leads to the customer between `at` and the end, and why not on those before; None where none does."""
     said: Said = []
     for rung in policy.rungs(complaint.is_vulnerable):
-        if rung.channel in promise.tried:
+        if rung.channel in promise.tried or (promise.because == BROKEN and rung.channel not in MAKES_UP):
             continue
         due_at, why = _way(complaint, promise, rung.channel, at, policy)
         if due_at:
-            return promise.but(channel=rung.channel, counted_here=0, due_at=due_at, lease=None, allowed_until=None), said
+            return promise.but(
+                channel=rung.channel, counted_here=0, outcomes=(), due_at=due_at, lease=None, allowed_until=None, waits_for=None
+            ), said
         promise = promise.but(tried=(*promise.tried, rung.channel))
         said.append(CallbackImpossible(
             **of(complaint, promise), purpose=promise.purpose, channel=rung.channel, reason=why, goes_on=True,
@@ -33,10 +38,20 @@ def climb(complaint: Complaint, promise: Promise, why: str, instant: datetime, p
     onto, said = step(complaint, behind, instant + rest, policy)
     if onto:
         return onto, said
-    if behind.is_sent and rest and instant < (ends_at := min(behind.ends_at, instant + rest)):
+    if behind.is_sent and rest and instant < (until := min(behind.ends_at, instant + rest)):
         tried = tuple(rung.channel for rung in policy.rungs(complaint.is_vulnerable))
-        return behind.but(tried=tried, ends_at=ends_at, due_at=ends_at, given_up_for=why), said
+        return behind.but(tried=tried, due_at=until, given_up_for=why), said
     ended, words = abandon(complaint, behind, why, instant, policy)
+    return ended, said + words
+
+
+def make_way(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
+    """No time is left for its rung, or no way: another one may lead to the customer, now or later; or else it ends, for that reason."""
+    onto, said = step(complaint, promise, instant, policy)
+    if onto:
+        return onto, said
+    why = no_way(complaint, promise.channel) or held_back_by(complaint, promise.channel, instant, policy)
+    ended, words = abandon(complaint, promise, why, instant, policy)
     return ended, said + words
 
 

@@ -31,8 +31,8 @@ ERASED, DO_NOT_CALL, NO_PHONE, NO_ADDRESS, NO_HOURS = "erased", "do_not_call", "
 """Why a customer is not reached by a channel, or no more."""
 USED_UP, TIME_UP, NOT_WANTED = "attempts_used_up", "time_up", "not_wanted"
 """Why a callback is given up that no outcome ended."""
-BROKEN = "callback_broken"
-"""Why a progress call is promised that makes up for a promise which was not kept."""
+BROKEN, REQUESTED = "callback_broken", "requested"
+"""Why a callback is promised: to make up for a promise which was not kept; for somebody asked for it."""
 RESERVED = frozenset({LOST, ERASED, DO_NOT_CALL, NO_PHONE, NO_ADDRESS, NO_HOURS, USED_UP, TIME_UP, NOT_WANTED})
 """callback's own words: no outcome of a call may sound like one of them."""
 

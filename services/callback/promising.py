@@ -10,8 +10,8 @@ from contracts.callback import CallbackImpossible, CallbackPromised
 from contracts.model import Staff
 from contracts.routing import ComplaintResolved
 from services.callback.ends import Said, of
-from services.callback.ladder import no_way, put_on_ladder, visit
-from services.callback.policy import BROKEN, DO_NOT_CALL, ERASED, CallbackPolicy
+from services.callback.ladder import MAKES_UP, no_way, put_on_ladder, visit
+from services.callback.policy import BROKEN, DO_NOT_CALL, ERASED, NOT_WANTED, REQUESTED, CallbackPolicy
 from services.callback.rules import Window
 from services.callback.state import SECOND, Complaint, Promise
 from services.callback.timing import INSTANT, last_time
@@ -33,11 +33,20 @@ def promise_confirm(complaint: Complaint, told: ComplaintResolved, instant: date
 
 
 def promise_progress(complaint: Complaint, because: str, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
-    """Unless one is promised already; nor does a letter make up for a broken promise."""
-    is_in_vain = because == BROKEN and all(no_way(complaint, channel) for channel in ("phone", "message"))
-    if policy.progress is None or has_live(complaint, PROGRESS) or is_in_vain:
+    """Unless one is promised already, in time; nor does a letter make up for a broken promise."""
+    is_in_vain = because == BROKEN and all(no_way(complaint, channel) for channel in MAKES_UP)
+    if policy.progress is None or is_in_vain or _was_impossible(complaint, PROGRESS):
         return complaint, []
-    return promise(complaint, draft(complaint, PROGRESS, because, policy.progress.window, instant, policy), policy)
+    drafted = draft(complaint, PROGRESS, because, policy.progress.window, instant, policy)
+    if any(each.purpose == PROGRESS and each.earliest <= drafted.latest for each in complaint.live):
+        return complaint, []
+    return promise(complaint, drafted, policy)
+
+
+def _was_impossible(complaint: Complaint, purpose: str) -> bool:
+    """Nobody is to reach this customer, and that was told in this round."""
+    told = any(each.purpose == purpose and each.round == complaint.round and each.ended == "impossible" for each in complaint.promises)
+    return told and obstacle(complaint) is not None
 
 
 def promise_aftercare(complaint: Complaint, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
@@ -106,9 +115,12 @@ def promise(complaint: Complaint, drafted: Promise, policy: CallbackPolicy, by: 
 
 
 def fitted(complaint: Complaint, promise: Promise, policy: CallbackPolicy) -> Promise:
-    """From the first allowed instant; where that lies beyond the latest, as long from then on, within the open time that begins there."""
+    """From the first allowed instant; where that lies beyond the latest, as long from then on, within the open time that begins there.
+
+    What was asked for is promised as it was asked for.
+    """
     earliest, span = promise.due_at, promise.latest - promise.earliest
-    if earliest < promise.latest:
+    if earliest < promise.latest or promise.because == REQUESTED:
         return promise.but(earliest=earliest)
     closes = last_time(complaint, promise.channel, earliest, policy) or earliest + span
     latest = min(earliest + span, (closes + INSTANT).replace(microsecond=0), promise.ends_at - SECOND)
@@ -119,4 +131,6 @@ def obstacle(complaint: Complaint) -> str | None:
     """Why nobody is to reach this customer, by any channel."""
     if complaint.is_erased:
         return ERASED
-    return DO_NOT_CALL if complaint.do_not_call else None
+    if complaint.do_not_call:
+        return DO_NOT_CALL
+    return NOT_WANTED if complaint.is_left_in_peace else None

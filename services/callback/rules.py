@@ -10,6 +10,8 @@ from services.platform.business_time import WEEKDAYS
 from services.platform.business_time.rules import Times, Weekday
 
 HOUR, DAY = 3600, 24 * 3600
+MOST_ATTEMPTS = 100
+"""That a limit may count."""
 Pause = Annotated[int, Field(ge=1, le=30 * DAY)]
 Span = Annotated[int, Field(ge=1, le=60 * DAY)]
 Channel = Literal["phone", "message", "letter", "visit"]
@@ -65,7 +67,7 @@ class Rung(Part):
 class Limit(Part):
     """At most so many attempts in so long, of all callbacks of a complaint together."""
 
-    attempts: Annotated[int, Field(ge=1, le=100)] = 7
+    attempts: Annotated[int, Field(ge=1, le=MOST_ATTEMPTS)] = 7
     within_seconds: Span = 7 * DAY
 
 

@@ -51,10 +51,12 @@ class Promise(Part):
     counted_here: int = 0
     """… towards the limit of this rung."""
     outcomes: tuple[Code, ...] = ()
-    """Of the attempts that were reported and did not reach the customer, in order."""
+    """Of the attempts on this rung that were reported and did not reach the customer, in order."""
+    waits_for: Code | None = None
+    """The callback on whose account the customer is being reached, and which this one waits for."""
     is_broken: bool = False
     given_up_for: Code | None = None
-    """Why it is given up at `ends_at`; None: the time is up."""
+    """Why it is given up when it is next due, for all rungs were in vain; None: it goes on."""
     ended: Code | None = None
     """completed, abandoned, cancelled, impossible; None while it lives."""
 
@@ -98,6 +100,10 @@ class Complaint(Part):
     reachable: Reachable = Reachable()
     is_phone_wrong: bool = False
     """Somebody else answered: until another number is told there is none."""
+    phone_told_at: Instant | None = None
+    """When another number was last told."""
+    is_left_in_peace: bool = False
+    """The customer would not be called; until the customer comes again."""
     do_not_call: bool = False
     is_vulnerable: bool = False
     is_erased: bool = False
@@ -114,7 +120,11 @@ class Complaint(Part):
     """That round was withdrawn or closed."""
     promises: tuple[Promise, ...] = ()
     tried_at: tuple[Instant, ...] = ()
-    """When the customer was tried, as many as the limit asks for."""
+    """When the customer was tried: as many as any limit may ask for."""
+    pauses: Mapping[Code, Instant] = {}
+    """By channel, until when nobody tries again after the last attempt that was in vain."""
+    reached_at: Instant | None = None
+    """When the customer was last spoken with."""
     notes: tuple[Note, ...] = ()
 
     @property
@@ -139,8 +149,9 @@ class Complaint(Part):
         return next((other for other in self.live if other.lease and other.id != promise.id), None)
 
     def broken_besides(self, promise: Promise) -> tuple["Promise", ...]:
-        """What was promised and not kept: a call of progress makes up for it."""
-        return tuple(other for other in self.live if other.is_broken and not other.lease and other.id != promise.id)
+        """What was promised and not kept: a call of progress makes up for it, and asks first whether it helped."""
+        broken = [other for other in self.live if other.is_broken and not other.lease and other.id != promise.id]
+        return tuple(sorted(broken, key=lambda other: other.purpose != "confirm"))
 
     def named(self, callback: str) -> Promise | None:
         return next((promise for promise in self.promises if promise.id == callback), None)

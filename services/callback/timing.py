@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from contracts.model import EARLIEST
 from services.callback.hours import Closed, hours_of
 from services.callback.policy import CallbackPolicy
-from services.callback.state import Complaint
+from services.callback.state import SECOND, Complaint
 from services.platform.business_time import Calendar
 
 INSTANT = timedelta(milliseconds=1)
@@ -15,20 +15,21 @@ RINGING = frozenset({"phone", "visit"})
 
 
 def first_time(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> datetime | None:
-    """At or after `at`; None where there never is one."""
+    """At or after `at`, and after the pause of an attempt by this channel that was in vain; None where there never is one."""
     hours = hours_of(complaint, channel, policy)
     if isinstance(hours, Closed):
         return None
-    free = max(at, free_from(complaint, channel, policy))
+    free = max(at, free_from(complaint, channel, policy), complaint.pauses.get(channel, EARLIEST))
     return free if hours is None else max(free, hours.next_open(free))
 
 
 def free_from(complaint: Complaint, channel: str, policy: CallbackPolicy) -> datetime:
-    """From when on one more attempt by this channel is within the limit."""
+    """From which whole second on one more attempt by this channel is within the limit."""
     tried, limit = complaint.tried_at, policy.limit
     if channel not in RINGING or len(tried) < limit.attempts:
         return EARLIEST
-    return tried[-limit.attempts] + timedelta(seconds=limit.within_seconds)
+    free = tried[-limit.attempts] + timedelta(seconds=limit.within_seconds)
+    return free.replace(microsecond=0) + SECOND if free.microsecond else free
 
 
 def is_inside(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> bool:

@@ -6,7 +6,7 @@ from contracts.callback import CallbackRescheduled, CancelCallback, RequestCallb
 from services.callback.attempts import alive
 from services.callback.ends import Said, abandon, cancel, of
 from services.callback.ladder import no_way
-from services.callback.policy import NOT_WANTED, CallbackPolicy
+from services.callback.policy import NOT_WANTED, REQUESTED, CallbackPolicy
 from services.callback.promising import CARE, CONFIRM, PROGRESS, SUPERVISE, draft, has_live, judged_at, obstacle, promise
 from services.callback.rules import Window
 from services.callback.state import SECOND, Complaint, Promise
@@ -18,7 +18,6 @@ FARTHEST = timedelta(days=60)
 MOST_REQUESTED = 50
 """Of one complaint, in all its rounds."""
 PURPOSES = (CONFIRM, PROGRESS, CARE, SUPERVISE)
-REQUESTED = "requested"
 
 
 def request(complaint: Complaint, told: RequestCallback, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
@@ -36,10 +35,10 @@ def request(complaint: Complaint, told: RequestCallback, instant: datetime, poli
     drafted = _asked(complaint, told, earliest, instant, policy)
     if told.purpose == CONFIRM:
         drafted = _asked_again(complaint, drafted)
-    if all(no_way(complaint, rung.channel) for rung in policy.rungs(complaint.is_vulnerable)):
+    leading = [rung.channel for rung in policy.rungs(complaint.is_vulnerable) if not no_way(complaint, rung.channel)]
+    if not leading:
         raise Refused("no_way", see=no_way(complaint, "phone"))
-    if complaint.has_phone:
-        _must_open(complaint, drafted, earliest, drafted.latest, policy)
+    _must_open(complaint, drafted.but(channel=leading[0]), earliest, drafted.latest, policy)
     return promise(complaint, drafted, policy, told.by)
 
 
@@ -72,7 +71,10 @@ def reschedule(complaint: Complaint, told: RescheduleCallback, instant: datetime
     if latest >= known.ends_at:
         raise Refused("beyond_end")
     due_at = _must_open(complaint, known, earliest, latest, policy)
-    moved = known.but(earliest=due_at, latest=latest, judged_at=judged_at(latest, policy), due_at=due_at, allowed_until=None)
+    moved = known.but(
+        earliest=due_at, latest=latest, judged_at=judged_at(latest, policy), due_at=due_at, allowed_until=None, waits_for=None,
+        given_up_for=None,
+    )  # fmt: skip
     return complaint.holding(moved), [CallbackRescheduled(
         **of(complaint, moved), purpose=moved.purpose, earliest=moved.earliest, latest=moved.latest, latest_before=known.latest,
         reason=told.reason, by=told.by,

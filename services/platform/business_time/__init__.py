@@ -7,6 +7,8 @@
 from services.platform.business_time.calendar import ALWAYS, Calendar
 from services.platform.business_time.rules import WEEKDAYS, CalendarRules
 from services.platform.business_time.targets import Target, Unit, breach
-from services.platform.business_time.zones import ZONE_DATA_VERSION, known_zone, zone
+from services.platform.business_time.zones import ZONE_DATA_VERSION, known_zone, told_apart, zone
 
-__all__ = ["ALWAYS", "WEEKDAYS", "ZONE_DATA_VERSION", "Calendar", "CalendarRules", "Target", "Unit", "breach", "known_zone", "zone"]
+__all__ = [
+    "ALWAYS", "WEEKDAYS", "ZONE_DATA_VERSION", "Calendar", "CalendarRules", "Target", "Unit", "breach", "known_zone", "told_apart", "zone",
+]  # fmt: skip

@@ -41,12 +41,18 @@ class Calendar:
         """One and the same for equal rules, so that what is worked out is shared."""
         return _calendar_of(rules)
 
-    def intersection(self, other: "Calendar") -> "Calendar":
-        """Open where both are, with this one's zone and so its dates; raises ValueError when that never is."""
-        both = Calendar(self.zone, lambda start, end: overlap(self._opening(start, end), other._opening(start, end)))
-        if not any(both._opening(k * _LENGTH, (k + 1) * _LENGTH) for k in range(_FACTS // _LENGTH, _LAST_STRETCH + 1)):
+    def intersection(self, *others: "Calendar") -> "Calendar":
+        """Open where all are, with this one's zone and so its dates; raises ValueError when that never is."""
+
+        def opening(start: int, end: int) -> list[Span]:
+            open = self._opening(start, end)
+            for each in others:
+                open = overlap(open, each._opening(start, end)) if open else []
+            return open
+
+        if not any(opening(k * _LENGTH, (k + 1) * _LENGTH) for k in range(_FACTS // _LENGTH, _LAST_STRETCH + 1)):
             raise ValueError("these calendars are never open at the same time")
-        return both
+        return Calendar(self.zone, opening)
 
     def add(self, start: datetime, seconds: int) -> datetime:
         """The instant at which so many open seconds since `start` are used up: at closing, the closing instant; 0 is `start` itself."""

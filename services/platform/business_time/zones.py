@@ -1,11 +1,12 @@
 """Time zones by the pinned `tzdata` package, never by the machine's own data: the same rules give the same instants everywhere."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from importlib import resources
 from importlib.metadata import version
-from itertools import pairwise
+from itertools import chain, pairwise
 from zoneinfo import ZoneInfo
 
 from services.platform.business_time.instants import DAY, FIRST, LAST, SECOND
@@ -13,6 +14,8 @@ from services.platform.business_time.spans import Span, joined, overlap
 
 ZONE_DATA_VERSION = version("tzdata")
 """Part of what decides: other zone data may move a due date."""
+_WEEK = 7 * DAY
+"""By the pinned data no zone's clocks were ever changed twice within it."""
 _FARTHEST = 2 * DAY
 """Farther than any zone is from UTC."""
 
@@ -34,6 +37,18 @@ def _names() -> frozenset[str]:
     return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
 
 
+def told_apart(names: Iterable[str]) -> tuple[str, ...]:
+    """Of known zones one of each that always read alike.
+
+    Those come first that lie farthest apart: where already they are never open together, nobody need look at the others.
+    """
+    found: dict[tuple[tuple[int, int, int], ...], str] = {}
+    for name in names:
+        found.setdefault(wall_clock(name).steps, name)
+    eastward = [name for _, name in sorted(found.items(), key=lambda each: each[0][-1][2])]
+    return tuple(chain.from_iterable(zip(reversed(eastward), eastward, strict=True)))[: len(eastward)]
+
+
 class WallClock:
     """What the clocks of one zone read, as seconds since 1970 had they never been changed.
 
@@ -43,25 +58,25 @@ class WallClock:
 
     def __init__(self, name: str) -> None:
         self._zone = zone(name)
-        days = [(day, self._offset(day)) for day in range(FIRST - DAY, LAST + DAY, DAY)]
-        changes = [self._change(before, after) for (before, old), (after, new) in pairwise(days) if old != new]
+        looks = [(at, self._offset(at)) for at in range(FIRST - DAY, LAST + _WEEK, _WEEK)]
+        changes = [self._change(before, after) for (before, old), (after, new) in pairwise(looks) if old != new]
         self._starts = [FIRST - DAY, *changes]
         edges = pairwise([*self._starts, LAST + 2 * _FARTHEST])
-        self._steps = [(start, end, self._offset(start)) for start, end in edges]
+        self.steps = tuple((start, end, self._offset(start)) for start, end in edges)
 
     def reads(self, instant: int) -> int:
-        _, _, ahead = self._steps[self._step(instant)]
+        _, _, ahead = self.steps[self._step(instant)]
         return instant + ahead
 
     def first(self, reading: int) -> int:
         """The first instant at which the clock reads this or later: a time that is skipped comes when the clock is changed."""
         reading = min(reading, LAST + _FARTHEST)
-        steps = self._steps[self._step(reading - _FARTHEST) :]
+        steps = self.steps[self._step(reading - _FARTHEST) :]
         return next(at for start, end, ahead in steps if (at := max(start, reading - ahead)) < end)
 
     def instants(self, readings: list[Span], start: int, end: int) -> list[Span]:
         """When, within [start, end), the clock reads a time within these: a skipped hour is never, a repeated one is twice."""
-        steps = self._steps[self._step(start) :]
+        steps = self.steps[self._step(start) :]
         return joined(
             span
             for since, until, ahead in steps if since < end

@@ -1,13 +1,15 @@
 """Calendars by the day: what beats what, changes of the clock, what is refused, and the ends of time."""
 
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from services.platform.business_time import ALWAYS, ZONE_DATA_VERSION, Calendar, CalendarRules, known_zone
+from services.platform.business_time import ALWAYS, ZONE_DATA_VERSION, Calendar, CalendarRules, known_zone, told_apart, zone
+from services.platform.business_time.instants import DAY, LAST
+from services.platform.business_time.zones import wall_clock
 from tests.core.business_time.support import OFFICE, ROUND_THE_CLOCK, at, desk, rules
 
 THE_END = at("2099-12-31 23:59:59")
@@ -125,6 +127,22 @@ def test_desks_of_two_zones_are_open_together_where_their_hours_meet() -> None:
 def test_desks_that_never_meet_have_no_intersection() -> None:
     with pytest.raises(ValueError, match="never open at the same time"):
         desk(weekly={"mon": OFFICE}).intersection(desk(weekly={"tue": OFFICE}))
+
+
+def test_of_zones_that_read_alike_one_is_looked_at_and_first_those_that_lie_farthest_apart() -> None:
+    alike = ("America/New_York", "US/Eastern", "Asia/Tokyo", "America/Denver", "Pacific/Honolulu")
+    assert told_apart(alike) == ("Asia/Tokyo", "Pacific/Honolulu", "America/New_York", "America/Denver")
+    assert told_apart(()) == ()
+
+
+@pytest.mark.parametrize("name", ["Asia/Gaza", "Africa/Casablanca", "Africa/Cairo", "Antarctica/Troll", "Pacific/Apia", "Europe/London"])
+def test_no_change_of_a_clock_is_overlooked(name: str) -> None:
+    """The zones of the quickest changes: looked at day by day they change as often."""
+    clock, data = wall_clock(name), zone(name)
+    days = range(0, LAST, DAY)
+    offsets = [datetime.fromtimestamp(day, data).utcoffset() for day in days]
+    seen = sum(one != other for one, other in pairwise(offsets))
+    assert seen == sum(days[0] < start <= days[-1] for start, _, _ in clock.steps)
 
 
 def test_a_business_day_keeps_its_time_of_day_unless_it_is_rolled() -> None:

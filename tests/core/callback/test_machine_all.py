@@ -148,13 +148,20 @@ class AllAtAnyTime(RuleBasedStateMachine):
         self.desk.to_the_end()
         self.nobody_is_dead_and_refusals_are_listed()
         assert not self.complaint.live
-        started = [told.envelope.at for told in self.desk.run.events if isinstance(told.message, CallbackAttemptStarted)]
+        channel = dict[str, str]()
+        started, rung_up = [], []
+        for told in self.desk.run.events:
+            if isinstance(told.message, CallbackDue):
+                channel[told.message.callback] = told.message.channel
+            if isinstance(told.message, CallbackAttemptStarted):
+                started.append(told.envelope.at)
+                rung_up += [told.envelope.at] if channel[told.message.callback] in ("phone", "visit") else []
         assert all(told.message.allowed_until > told.envelope.at for told in self.desk.run.events if isinstance(told.message, CallbackDue))
         lost = sum(told.outcome == "lost" for told in self.desk.run.all(CallbackAttempted))
         dues = [told.envelope.at for told in self.desk.run.events if isinstance(told.message, CallbackDue)]
         assert all(6 <= at.hour != 11 for at in (*started, *dues)), "never while the desk is closed, whatever was learnt of the customer"
-        for at in started:
-            assert sum(at - timedelta(seconds=20_000) < other <= at for other in started) <= POLICY.limit.attempts + lost
+        for at in rung_up:
+            assert sum(at - timedelta(seconds=20_000) < other <= at for other in rung_up) <= POLICY.limit.attempts + lost
         for callback in {getattr(told.message, "callback", None) for told in self.desk.run.events} - {None}:
             _check([told.message for told in self.desk.run.events if getattr(told.message, "callback", None) == callback])
 

@@ -9,7 +9,7 @@ from contracts.callback import REASONS, CallbackCompleted, CancelCallback, Reque
 from contracts.common import Answers, AnswersSaid
 from contracts.intake import Reachable
 from services import callback
-from services.callback.rules import Limit, Outcome
+from services.callback.rules import Limit, Outcome, outcomes
 from services.platform.kernel import answers
 from services.platform.kernel.notes import MOST_BYTES
 from tests.core.callback.desk import Desk, phone_only, promised
@@ -27,7 +27,7 @@ def with_many_notes() -> Desk:
 
 def two_at_once() -> Desk:
     """One attempt is allowed, and two callbacks are due at hour 24."""
-    policy = phone_only(limit=Limit(attempts=1))
+    policy = phone_only(limit=Limit(attempts=1), outcomes=outcomes() | {"hung_up": Outcome()})
     return promised(policy).wishes(RequestCallback, 1, purpose="care", earliest=hour(24), latest=hour(80))
 
 
@@ -51,7 +51,7 @@ REFUSED: dict[str, Desk] = {
     "unknown_outcome": promised().claims(25).reports("sneezed", 25.1),
     "notes_full": with_many_notes().claims(39).reports("busy", 39.1, note=LONG),
     "outside_hours": promised().claims(25).hears(informed(time_zones=("America/New_York",)), 24.5),
-    "too_many_attempts": two_at_once().calls("busy", 25).claims(26, callback="1-care"),
+    "too_many_attempts": two_at_once().calls("hung_up", 25).claims(26, callback="1-care"),
     "answer_out_of_range": promised().claims(25).reports("reached", 25.1, answers=AnswersSaid(csat=6)),
     "unknown_purpose": promised().wishes(RequestCallback, 1, purpose="sell", latest=hour(9)),
     "not_to_confirm": promised().calls("reached", 25).wishes(RequestCallback, 26, purpose="confirm", latest=hour(50)),
