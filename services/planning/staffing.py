@@ -9,6 +9,8 @@ from math import ceil, exp, floor
 from typing import NamedTuple
 
 MOST_AGENTS = 10_000
+ROUNDING = Fraction(1, 10**12)
+"""How far, in proportion, the arithmetic of floats may put a service level off: what is met exactly must not ask for an agent more."""
 
 
 class Demand(NamedTuple):
@@ -86,7 +88,7 @@ def _staffing(demand: Demand, standard: Standard, agents: int, wait: float) -> S
 
 
 def meets(found: Staffing, standard: Standard) -> bool:
-    return found.service_level >= standard.target and found.occupancy <= standard.max_occupancy
+    return found.service_level >= standard.target * (1 - ROUNDING) and found.occupancy <= standard.max_occupancy
 
 
 def needed(demand: Demand, standard: Standard) -> Staffing | None:

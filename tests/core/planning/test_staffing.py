@@ -51,11 +51,16 @@ def test_13_would_be_too_few():
     assert not meets(by_agents[13], ASKED) and by_agents[13].service_level < 0.8 and meets(by_agents[14], ASKED)
 
 
-def test_exactly_the_target_is_enough():
-    found = needed(CALLS, ASKED)
-    assert found is not None
-    level = Fraction(found.service_level)
-    assert meets(found, ASKED._replace(target=level)) and not meets(found, ASKED._replace(target=level + Fraction(1, 10**18)))
+@pytest.mark.parametrize("load", range(1, 100))
+def test_exactly_the_target_is_enough_and_a_billionth_more_is_not(load: int):
+    """Of calls to be answered without any wait the books give the share as an exact fraction."""
+    agents = load + 1 + load // 5
+    level = 1 - erlang_c(Fraction(load), agents)
+    asked = Standard(within=Fraction(0), target=level, max_occupancy=Fraction(1), shrinkage=Fraction(0))
+    busy = Demand(calls=Fraction(10 * load), interval=Fraction(1800), handling=Fraction(180))
+    exact, more = needed(busy, asked), needed(busy, asked._replace(target=level * (1 + Fraction(1, 10**9))))
+    assert exact is not None and more is not None
+    assert (exact.agents, more.agents) == (agents, agents + 1)
 
 
 @pytest.mark.parametrize(("occupancy", "agents"), [("10/14", 14), ("0.7142", 15), ("1", 14), ("0.5", 20)])
