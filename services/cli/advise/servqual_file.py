@@ -1,6 +1,9 @@
-"""A file of SERVQUAL answers, as a spreadsheet writes it.  A bad row is an error that names it: left out, it would move the whole."""
+"""A file of SERVQUAL answers, as a spreadsheet writes it: with or without a byte order mark, separated by commas, semicolons or tabs, with
+points or commas in the numbers.  A bad row is an error that names it: left out, it would move the whole.
+"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
@@ -8,7 +11,7 @@ from typing import NamedTuple
 from contracts.servqual import DIMENSIONS, Answer
 from services.cli.replay.mapping_forms import Format
 from services.cli.replay.rows import BadFile, Broken, Row, Table, open_table
-from services.cli.tiers.file import POINT
+from services.cli.tiers.file import DELIMITERS, POINT
 
 DIMENSION, ITEM, EXPECTATION, PERCEPTION, WEIGHT = COLUMNS = ("dimension", "item", "expectation", "perception", "weight")
 NEEDED = (DIMENSION, EXPECTATION, PERCEPTION)
@@ -24,16 +27,27 @@ class Weighed(NamedTuple):
 
 def read_answers(path: Path) -> tuple[list[Answer], dict[str, Fraction]]:
     """The answers in the file's order, and dimension → weight; raises CommandError, a sentence that names the file and the row."""
+    with open_table(path, Format(delimiter=_delimiter(path))) as table:
+        rows = list(_rows(table))
+    named = {row.cells[ITEM] for row in rows}
     answers: list[Answer] = []
     weights: dict[str, Weighed] = {}
-    with open_table(path, Format()) as table:
-        for row in _rows(table):
-            answers.append(_answer(path, row))
-            _weigh(path, row, answers[-1].dimension, weights)
+    for row in rows:
+        answers.append(_answer(path, row, named))
+        _weigh(path, row, answers[-1].dimension, weights)
     if not answers:
         raise BadFile(f"{path} has no answers.")
     _check(path, {answer.dimension for answer in answers}, weights)
     return answers, {dimension: weight.points for dimension, weight in weights.items()}
+
+
+def _delimiter(path: Path) -> str:
+    """The one by which the first line has the columns that are needed; a comma where none does, for what is missing to be told."""
+    for delimiter in DELIMITERS:
+        with open_table(path, Format(delimiter=delimiter)) as table:
+            if set(NEEDED) <= {_plain(name) for name in table.columns}:
+                return delimiter
+    return ","
 
 
 def _rows(table: Table) -> Iterator[Row]:
@@ -49,27 +63,41 @@ def _rows(table: Table) -> Iterator[Row]:
 def _names(table: Table) -> Mapping[str, str]:
     """How the file writes each column's name."""
     if missing := [name for name in NEEDED if name not in map(_plain, table.columns)]:
-        raise BadFile(f"{table.path} has no column {', '.join(missing)} in its first line.")
+        raise BadFile(f"{table.path} has no column {', '.join(missing)} in its first line, separated by commas, semicolons or tabs.")
     known = [_plain(name) for name in table.columns if _plain(name) in COLUMNS]
     if twice := sorted(name for name in set(known) if known.count(name) > 1):
         raise BadFile(f"{table.path} has the column {', '.join(twice)} twice.")
     return {_plain(name): name for name in table.columns if _plain(name) in COLUMNS}
 
 
-def _answer(path: Path, row: Row) -> Answer:
-    named = row.cells[DIMENSION]
-    dimension = KNOWN.get(_plain(named))
+def _answer(path: Path, row: Row, named: Collection[str]) -> Answer:
+    written = row.cells[DIMENSION]
+    dimension = KNOWN.get(_plain(written))
     if dimension is None:
-        raise _bad(path, row.number, f"{DIMENSION} {named!r} is none of {', '.join(DIMENSIONS)}")
-    return Answer(dimension, row.cells[ITEM] or f"row {row.number}", _score(path, row, EXPECTATION), _score(path, row, PERCEPTION))
+        raise _bad(path, row.number, f"{DIMENSION} {written!r} is none of {', '.join(DIMENSIONS)}")
+    item = row.cells[ITEM] or _unnamed(row.number, named)
+    return Answer(dimension, item, _score(path, row, EXPECTATION), _score(path, row, PERCEPTION))
+
+
+def _unnamed(row: int, named: Collection[str]) -> str:
+    """What an item without a name is called, as none with a name is: `row 2`."""
+    name = f"row {row}"
+    while name in named:
+        name = f"[{name}]"
+    return name
 
 
 def _score(path: Path, row: Row, column: str) -> Fraction:
     written = row.cells[column]
-    found = POINT.read(written)
+    found = _number(written)
     if found is None or not 0 <= found <= HIGHEST_SCORE:
         raise _bad(path, row.number, f"{column} {written!r} is not a score from 0 to {HIGHEST_SCORE}")
     return Fraction(found)
+
+
+def _number(written: str) -> Decimal | None:
+    """With either sign before its decimals: scores and weights have no thousands."""
+    return POINT.read(written.replace(",", "."))
 
 
 def _weigh(path: Path, row: Row, dimension: str, weights: dict[str, Weighed]) -> None:
@@ -77,7 +105,7 @@ def _weigh(path: Path, row: Row, dimension: str, weights: dict[str, Weighed]) ->
     written = row.cells[WEIGHT]
     if not written:
         return
-    points = POINT.read(written.removesuffix("%"))
+    points = _number(written.removesuffix("%"))
     if points is None or not 0 <= points <= POINTS:
         raise _bad(path, row.number, f"{WEIGHT} {written!r} is not a number of points from 0 to {POINTS}")
     first = weights.setdefault(dimension, Weighed(row.number, Fraction(points)))

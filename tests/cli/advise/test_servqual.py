@@ -60,9 +60,14 @@ def test_bars_are_drawn_into_a_file(advised, tmp_path: Path):
         BOOK.replace("dimension,item", " Dimension ,ITEM"),
         BOOK.replace("tangibles,", "有形性,").replace("reliability,", "Reliability ,"),
         BOOK + "tangibles,设备,6,5.35,\n",
+        BOOK.replace(",", ";").replace(".", ","),
+        BOOK.replace(",", ";"),
+        BOOK.replace(",", "\t"),
+        BOOK.replace("5.35", '"5,35"'),
     ],
-    ids=["CRLF", "a byte order mark", "empty lines", "capitals in the header", "Chinese dimensions", "a weight is stated once"],
-)
+    ids=["CRLF", "a byte order mark", "empty lines", "capitals in the header", "Chinese dimensions", "a weight is stated once",
+         "semicolons and decimal commas", "semicolons", "tabs", "a decimal comma in quotation marks"],
+)  # fmt: skip
 def test_a_spreadsheets_habits_change_nothing(advised, content: str):
     assert json.loads(advised(content, "--json")[1])["weighted"] == -0.9007
 
@@ -71,6 +76,14 @@ def test_neither_items_nor_weights_are_needed(advised):
     code, text = advised("perception,dimension,expectation\n3,empathy,5\n4,empathy,5\n")
     assert code == 0 and "overall (their mean) -1.5." in text and "weighted -" not in text and "row 3" in text
     assert "Nothing was asked of tangibles 有形性, reliability 可靠性, responsiveness 响应性, assurance 保证性" in text
+
+
+def test_a_row_without_an_item_is_never_taken_for_one_that_is_called_like_it(advised):
+    rows = ["empathy,,5,4", "empathy,row 2,5,1", "empathy,[row 2],5,3", "empathy,,5,3"]
+    found = json.loads(advised("\n".join(["dimension,item,expectation,perception", *rows]), "--json")[1])
+    assert [(each["item"], each["answers"], each["gap"]) for each in found["dimensions"][0]["items"]] == [
+        ("[[row 2]]", 1, -1), ("row 2", 1, -4), ("[row 2]", 1, -2), ("row 5", 1, -2),
+    ]  # fmt: skip
 
 
 def test_a_survey_without_a_gap_is_drawn_too(advised):
@@ -90,7 +103,11 @@ def test_a_survey_without_a_gap_is_drawn_too(advised):
         (f"{HEADER}empathy,a,,3,\n", "row 2: expectation ''"),
         (f"{HEADER}empathy,a,5,nan,\n", "row 2: perception 'nan'"),
         (f"{HEADER}empathy,a,inf,3,\n", "row 2: expectation 'inf'"),
-        ("dimension;expectation;perception\nempathy;5;3\n", "no column dimension, expectation, perception"),
+        ("dimension|expectation|perception\nempathy|5|3\n", "no column dimension, expectation, perception"),
+        ("dimension;expectation\n", "no column dimension, expectation, perception"),
+        ("dimension;expectation;perception\nempathy;5;1.234,5\n", "row 2: perception '1.234,5'"),
+        (f'{HEADER}empathy,a,5,"1,234.5",\n', "row 2: perception '1,234.5'"),
+        (f'{HEADER}empathy,a,5,"12,000",\n', "row 2: perception '12,000'"),
         (f"{HEADER}empathy,a,5,10.01,\n", "row 2: perception '10.01'"),
         (f"{HEADER}empathy,a,-1,3,\n", "row 2: expectation '-1'"),
         (f"{HEADER}empathy,a,5,3,heavy\n", "row 2: weight 'heavy'"),
