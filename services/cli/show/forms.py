@@ -129,15 +129,16 @@ def money(value: Any, event: Told) -> str:
 
 def options(value: Any, event: Told) -> str:
     """`refund of 199.00 CNY or exchange`."""
-    return " or ".join(_worth(each, event) for each in value)
+    return " or ".join(worth(each, event) for each in value)
 
 
 def remedies(value: Any, event: Told) -> str:
     """`refund of 199.00 CNY (issued), what the customer chooses (proposed)`."""
-    return ", ".join(f"{_worth(each, event) if each.get('kind') else 'what the customer chooses'} ({each['standing']})" for each in value)
+    return ", ".join(f"{worth(each, event) if each.get('kind') else 'what the customer chooses'} ({each['standing']})" for each in value)
 
 
-def _worth(value: Any, event: Told) -> str:
+def worth(value: Any, event: Told) -> str:
+    """`refund of 199.00 CNY`."""
     return words(value["kind"], event) + (f" of {money(value['amount'], event)}" if value.get("amount") else "")
 
 

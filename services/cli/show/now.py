@@ -1,9 +1,10 @@
-"""Where a complaint stands, from its story: the stage, whose it is, what is due next, and which promises are open.  Pure."""
+"""Where a complaint stands, from its story: the stage, whose it is, which remedies wait, what is due, which promises are open.  Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from services.cli.show.forms import Told, until, window, words
+from services.cli.show.waiting import remedies_that_wait
 
 STAGES = frozenset({
     "complaint_registered", "complaint_sent_to_triage", "complaint_routed", "complaint_resolved", "complaint_reopened",
@@ -38,6 +39,8 @@ def _parts(told: Sequence[Told], at: str) -> Iterator[str]:
         yield _stage(stage, told, at)
         if (danger := _last(told, ("containment_requested", "contained"))) and _name(danger) != "contained":
             yield f"The danger is not contained, which is for {words(danger['department'], danger)}"
+        if waiting := "; ".join(remedies_that_wait((_name(event), event) for event in told)):
+            yield f"To put it right there wait: {waiting}"
         yield from _clocks(told, at)
         yield from _promises(told, at, is_open=_name(stage) not in ("complaint_resolved", "complaint_withdrawn", "complaint_closed"))
 
