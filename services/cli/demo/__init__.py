@@ -16,6 +16,7 @@ from services.cli import local
 from services.cli.demo.play import Play
 from services.cli.demo.view import watch
 from services.cli.demo.world import World, entries
+from services.cli.demo.world.accounts import contradictions
 from services.cli.demo.world.ledger import Ledger
 from services.cli.demo.world.stories import stories
 from services.cli.demo.world.summary import table
@@ -90,9 +91,11 @@ def report(console: Console, ledger: Ledger, expected: int) -> int:
     missing = ledger.missing
     for id in missing[:MOST_NAMED]:
         console.print(Text(f"Not accounted for: {ledger.where(id)}", "red"), soft_wrap=True)
-    for id, remedy in sorted(ledger.unsettled)[:MOST_NAMED]:
-        console.print(Text(f"Not settled: the remedy {remedy} of {reference_number(id)}", "red"), soft_wrap=True)
-    is_good = ledger.is_complete and len(ledger.submissions) == expected
+    for matter in sorted(ledger.unsettled)[:MOST_NAMED]:
+        console.print(Text(f"Not settled: the {matter.what} of {reference_number(matter.complaint)}", "red"), soft_wrap=True)
+    for odd in (odds := list(contradictions(ledger))):
+        console.print(Text(f"Does not add up: {odd}", "red"), soft_wrap=True)
+    is_good = ledger.is_complete and not odds and len(ledger.submissions) == expected
     told = f"Accounted for: {len(ledger.submissions) - len(missing)} of {expected}."
     hint = "" if is_good else f" The services' logs are in {LOGS}."
     console.print(Text(told + hint, "bold green" if is_good else "bold red"))

@@ -53,7 +53,7 @@ class Play:
 
     async def _is_over(self, batch: Sequence[Record]) -> bool:
         """Nobody has anything more to say, nothing is unfinished, and no service has anything left to handle."""
-        looks_over = not (batch or self._agenda or self.ledger.missing or self.ledger.unanswered)
+        looks_over = not (batch or self._agenda or self.ledger.missing or self.ledger.unanswered or self.ledger.unsettled)
         self._quiet = self._quiet + 1 if looks_over and await self._nothing_is_left() else 0
         return self._quiet >= QUIET_LOOKS
 

@@ -24,7 +24,7 @@ class Played:
         self.world, self.ledger, self.agenda = World(sample, seed), Ledger(), Agenda()
         self.agenda.add(0, self.world.opening)
         self.seconds, self._read = 0.0, 0
-        while self.seconds < most_seconds and (self.agenda or self.ledger.missing or not self._read):
+        while self.seconds < most_seconds and (self.agenda or self.ledger.missing or self.ledger.unsettled or not self._read):
             self._step()
 
     def _step(self) -> None:

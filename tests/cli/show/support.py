@@ -21,6 +21,14 @@ def id_of(name: str) -> str:
     return derived_id("test", name)
 
 
+def complaint_named(n: int) -> str:
+    return complaint_id("crm", f"T-{n}")
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
 def event(type: str, name: str, seq: int, after: float = 0, cause: str = "outside", **fields: Any) -> Record:
     """An event `after` seconds; its id is derived from `name`, and `cause` is the name of another."""
     service = type.partition(".")[0]

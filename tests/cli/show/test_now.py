@@ -1,6 +1,5 @@
 """How a complaint stands, told from its events alone; instants are seconds after the registration."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +7,10 @@ import pytest
 from services.cli.show.now import now
 from services.cli.show.story import story
 from services.platform.kernel.record import Record
-from tests.cli.show.support import COMPLAINT, POLICY, STAFF, START, event, registered, routed
+from tests.cli.show.support import COMPLAINT, POLICY, STAFF, START, at, event, registered, routed
 
 HOUR = 3_600.0
 CLERK = {"by": STAFF, "round": 1}
-
-
-def at(seconds: float) -> Any:
-    return START + timedelta(seconds=seconds)
 
 
 def standing(*records: Record, seconds: float = HOUR) -> str:

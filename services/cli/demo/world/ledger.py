@@ -8,9 +8,10 @@ from contracts.common import CommandRefused
 from contracts.ids import complaint_id, reference_number
 from contracts.intake import ComplaintRegistered, GiveUpFile, PassOn, SubmissionMerged, SubmitComplaint
 from contracts.model import Command, Event
-from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, RemedyDone, RemedyFailed, RemedyIssued
+from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn
 from contracts.wire import Envelope, read
 from services.cli.demo.world.asking import Heard
+from services.cli.demo.world.matters import Matter, begun, ended
 from services.platform.kernel.record import Record
 from services.platform.kernel.service import own_source
 
@@ -30,8 +31,8 @@ class Ledger:
         self.records_of = defaultdict[str | None, list[Record]](list)
         """The same by complaint."""
         self.commands: set[str] = set()
-        self.over: set[str] = set()
-        """Complaints that are closed or withdrawn now."""
+        self.over: dict[str, str] = {}
+        """Complaints that are closed or withdrawn now, and how."""
         self.dead = 0
         self._answered: set[str] = set()
         self._passed_on: dict[str, str] = {}
@@ -40,6 +41,7 @@ class Ledger:
         self._said = defaultdict[type[Event], list[Event]](list)
         self._registered: set[str] = set()
         self._lives_on_in: dict[str, str] = {}
+        self._begun, self._ended = Counter[Matter](), Counter[Matter]()
 
     # -- hearing ----------------------------------------------------------------------------------------------------------------------
 
@@ -71,6 +73,8 @@ class Ledger:
         self._known.add(envelope.id)
         self._answered.add(event.command_id if isinstance(event, CommandRefused) else str(envelope.cause))
         self._said[type(event)].append(event)
+        self._begun.update(begun(event))
+        self._ended.update(ended(event))
         self.records.append(record)
         self.records_of[getattr(event, "complaint_id", None)].append(record)
         match event:
@@ -78,10 +82,12 @@ class Ledger:
                 self._registered.add(event.complaint_id)
             case SubmissionMerged():
                 self._lives_on_in[event.complaint_id] = event.into
-            case ComplaintClosed() | ComplaintWithdrawn():
-                self.over.add(event.complaint_id)
+            case ComplaintClosed():
+                self.over[event.complaint_id] = event.how
+            case ComplaintWithdrawn():
+                self.over[event.complaint_id] = "withdrawn"
             case ComplaintReopened():
-                self.over.discard(event.complaint_id)
+                self.over.pop(event.complaint_id, None)
 
     # -- looking ----------------------------------------------------------------------------------------------------------------------
 
@@ -100,14 +106,9 @@ class Ledger:
         return [id for id in self.submissions if not self._is_accounted_for(id)]
 
     @property
-    def unsettled(self) -> set[tuple[str, str]]:
-        """Remedies, each by its complaint and its name, that were not issued exactly once and then carried out, or told to have failed,
-        exactly once."""
-        issued, ended = self._remedies(RemedyIssued), self._remedies(RemedyDone) + self._remedies(RemedyFailed)
-        return {each for each in issued | ended if (issued[each], ended[each]) != (1, 1)}
-
-    def _remedies(self, kind: type[RemedyIssued] | type[RemedyDone] | type[RemedyFailed]) -> Counter[tuple[str, str]]:
-        return Counter((event.complaint_id, event.remedy) for event in self._said[kind] if isinstance(event, kind))
+    def unsettled(self) -> set[Matter]:
+        """Remedies, promises to call and surveys that did not begin exactly once and end exactly once."""
+        return {each for each in self._begun | self._ended if (self._begun[each], self._ended[each]) != (1, 1)}
 
     @property
     def is_complete(self) -> bool:

@@ -6,16 +6,6 @@ from collections.abc import Iterator
 from rich.table import Table
 from rich.text import Text
 
-from contracts.callback import (
-    CallbackAbandoned,
-    CallbackAttempted,
-    CallbackAttemptStarted,
-    CallbackBroken,
-    CallbackCancelled,
-    CallbackCompleted,
-    CallbackImpossible,
-    CallbackPromised,
-)
 from contracts.common import CommandRefused
 from contracts.intake import (
     ComplaintRegistered,
@@ -26,10 +16,11 @@ from contracts.intake import (
     RepeatFactsChanged,
     SubmissionMerged,
 )
-from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned
-from services.cli.demo.world.counts import counts, sums, total
+from contracts.routing import ComplaintReopened, ContactReturned
+from services.cli.demo.world.counts import counts, total
 from services.cli.demo.world.ledger import Ledger
-from services.cli.demo.world.summary_feedback import answered, asked, compared, relationship
+from services.cli.demo.world.summary_callbacks import attempted, called_back, claimed, kept, lateness
+from services.cli.demo.world.summary_feedback import answered, asked, compared, relationship, won_back
 from services.cli.demo.world.summary_remedies import given, put_right
 from services.cli.demo.world.summary_work import contained, escalated, in_time, resolved, routed, worked_on
 
@@ -57,12 +48,15 @@ def sentences(ledger: Ledger) -> Iterator[tuple[str, str]]:
     yield "Put right", put_right(ledger)
     yield "Given", given(ledger)
     yield "Resolved", resolved(ledger)
-    yield "Called back", _called_back(ledger)
-    yield "Attempted", _attempted(ledger)
-    yield "Kept waiting", _kept_waiting(ledger)
+    yield "Called back", called_back(ledger)
+    yield "Promises kept", kept(ledger)
+    yield "Lateness cost", lateness(ledger)
+    yield "Claimed", claimed(ledger)
+    yield "Attempted", attempted(ledger)
     yield "Asked", asked(ledger)
     yield "Answered", answered(ledger)
-    yield "Won back", compared(ledger)
+    yield "Won back", won_back(ledger)
+    yield "Compared", compared(ledger)
     yield "Relationship", relationship(ledger)
     yield "Reopened", _reopened(ledger)
     yield "Ended", _ended(ledger)
@@ -90,37 +84,6 @@ def _known_besides(ledger: Ledger) -> str:
     )
 
 
-def _called_back(ledger: Ledger) -> str:
-    """What for, what came of it, and by which rung of the ladder."""
-    promised, completed, abandoned, cancelled = (
-        ledger.all(kind) for kind in (CallbackPromised, CallbackCompleted, CallbackAbandoned, CallbackCancelled)
-    )
-    impossible = Counter(event.reason for event in ledger.all(CallbackImpossible) if not event.goes_on)
-    return (
-        f"{len(promised)} calls promised ({counts(Counter(event.purpose for event in promised))}): {len(completed)} completed,"
-        f" {len(abandoned)} given up, {len(cancelled)} no longer wanted, {len(promised) - len(completed) - len(abandoned) - len(cancelled)}"
-        f" still to come; impossible {total(impossible)}"
-    )
-
-
-def _attempted(ledger: Ledger) -> str:
-    """By channel, and what came of each; a claim is one dialer's, whoever else reaches for it."""
-    attempts = ledger.all(CallbackAttempted)
-    lost = sum(event.reason == "claimed" for event in ledger.all(CommandRefused))
-    return (
-        f"{len(ledger.all(CallbackAttemptStarted))} claims, {lost} more lost to a colleague;"
-        f" {total(Counter(event.channel for event in attempts))} attempts: {counts(Counter(event.outcome for event in attempts))}"
-    )
-
-
-def _kept_waiting(ledger: Ledger) -> str:
-    late = [event for event in ledger.all(CallbackCompleted) if event.late_by_seconds]
-    return (
-        f"{len(ledger.all(CallbackBroken))} promises to call broken; {len(late)} customers called late after all, which cost"
-        f" {sums(event.cost for event in late)} ({sum(event.is_intolerable for event in late)} beyond what is tolerable)"
-    )
-
-
 def _reopened(ledger: Ledger) -> str:
     reopened = ledger.all(ComplaintReopened)
     rounds = max((event.round for event in reopened), default=1)
@@ -129,10 +92,7 @@ def _reopened(ledger: Ledger) -> str:
 
 
 def _ended(ledger: Ledger) -> str:
-    """By the last end of each complaint: one that was reopened may have ended more than once."""
-    how = {event.complaint_id: event.how for event in ledger.all(ComplaintClosed)}
-    how |= {event.complaint_id: "withdrawn" for event in ledger.all(ComplaintWithdrawn)}
-    return f"{len(ledger.over)} complaints: {counts(Counter(how[id] for id in ledger.over))}"
+    return f"{len(ledger.over)} complaints: {counts(Counter(ledger.over.values()))}"
 
 
 def _commands(ledger: Ledger) -> str:

@@ -16,9 +16,11 @@ from contracts.feedback import (
     SurveyRequested,
 )
 from contracts.servqual import ITEMS
+from services.cli.demo.world.accounts import unhappy
 from services.cli.demo.world.counts import counts, total
 from services.cli.demo.world.ledger import Ledger
 
+PROGRESS = "progress"
 VIA = {"callback": "on the phone", "survey": "in writing", "listening_post": "at listening posts"}
 
 
@@ -36,16 +38,32 @@ def asked(ledger: Ledger) -> str:
 
 
 def answered(ledger: Ledger) -> str:
+    """By every way; only what is said of a recovery, once a round, is judged."""
     via = Counter(VIA[event.via] for event in ledger.all(FeedbackReceived))
-    unhappy = Counter(event.because for event in ledger.all(DissatisfactionReported))
-    return f"{counts(via)}; satisfied {len(ledger.all(RecoveryConfirmed))}, not satisfied {total(unhappy)}"
+    satisfied, because = len(ledger.all(RecoveryConfirmed)), Counter(event.because for event in ledger.all(DissatisfactionReported))
+    return f"{counts(via)}; {satisfied + because.total()} judged, one a round: satisfied {satisfied}, not satisfied {total(because)}"
+
+
+def won_back(ledger: Ledger) -> str:
+    """Who was not satisfied, and what became of them."""
+    lost = unhappy(ledger)
+    others = Counter(ledger.over.get(id, "still open") for id in lost.all - lost.won_back)
+    told = f"; the others: {counts(others)}" if others else ""
+    return f"{len(lost.won_back)} of {len(lost.all)} complaints whose customers were not satisfied were put right in a later round{told}"
 
 
 def compared(ledger: Ledger) -> str:
-    """Whether a recovery makes customers more satisfied than ordinary ones: satisfaction and intent apart."""
+    """Whether a recovery makes customers more satisfied than ordinary ones: satisfaction and intent apart.
+
+    Who says something while the work is still going on has seen no recovery yet.
+    """
     heard = ledger.all(FeedbackReceived)
-    recovered, control = ([event for event in heard if event.group == group] for group in ("recovered", "control"))
-    return f"recovered {_scores(recovered)}; control {_scores(control)}"
+    recovered = [event for event in heard if event.group == "recovered" and event.purpose != PROGRESS]
+    control = [event for event in heard if event.group == "control"]
+    return (
+        f"recovered {_scores(recovered)}; ordinary customers {_scores(control)}; given while the work was"
+        f" still going on, and of neither: {len(heard) - len(recovered) - len(control)}"
+    )
 
 
 def _scores(heard: Sequence[FeedbackReceived]) -> str:
