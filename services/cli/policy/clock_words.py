@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.cli.policy.phrases import counted, listed, plainly, target, targets, when
-from services.cli.show.forms import used
+from services.cli.policy.phrases import counted, exactly, listed, plainly, target, targets, when
 from services.platform.business_time import Target
 from services.routing.clock.rules import ClockRule, LevelAt
 from services.routing.policy import RoutingPolicy
@@ -37,7 +36,7 @@ def _sentences(name: str, rule: ClockRule, policy: RoutingPolicy) -> Iterator[st
 def _when(level: LevelAt, calendar: str | None) -> str:
     if level.seconds == 0:
         return "when it is missed"
-    length = used(abs(level.seconds), {"calendar": calendar})
+    length = exactly(abs(level.seconds), not calendar)
     return f"{length}{f' of {calendar} time' if calendar else ''} {'before it is due' if level.seconds < 0 else 'after it was due'}"
 
 
@@ -64,5 +63,5 @@ def priorities(policy: RoutingPolicy) -> Iterator[str]:
         yield f"A further contact raises it by {counted(raised.steps, 'step')}, at most to P{raised.at_most}."
     yield f"A new hazard raises it to P{signs.hazard}."
     if ageing := policy.ageing:
-        points = listed(used(seconds, {"calendar": "its own"}) for seconds in ageing.after_seconds)
+        points = listed(exactly(seconds, days=False) for seconds in ageing.after_seconds)
         yield f"Waiting raises it by one step after {points} of its resolution clock, at most to P{ageing.at_most}."

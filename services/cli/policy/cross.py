@@ -8,8 +8,8 @@ from itertools import pairwise
 from contracts.intake import Classes
 from services.callback.policy import CallbackPolicy
 from services.cli.policy.limits import beyond_the_total, never_again, until_holidays_end, used_calendars
+from services.cli.policy.phrases import exactly
 from services.cli.policy.whole_set import PolicySet, unread
-from services.cli.show.forms import span
 from services.feedback.policy import FeedbackPolicy
 from services.intake.policy import IntakePolicy
 from services.platform.chassis.demands import suggested
@@ -96,10 +96,17 @@ def _asked(routing: RoutingPolicy) -> Iterator[tuple[str, str, Iterable[str]]]:
 
 
 def _of_reopening(routing: RoutingPolicy, callback: CallbackPolicy, feedback: FeedbackPolicy) -> Iterator[tuple[str, str]]:
+    """The window is the sum of what three files say: all three places are named."""
     window, calls, survey = routing.reopening.window_seconds, callback.abandon_after_seconds, feedback.expires_after_seconds
     if window < calls + survey:
-        ends = f"a callback is given up after {span(calls)}, and its survey expires {span(survey)} later"
-        yield "reopening.window_seconds", f"{span(window)} end before the last answer can come: {ends}; make it at least {calls + survey}"
+        ends = (
+            f"a callback is given up after {exactly(calls)} (callback.yaml: abandon_after_seconds), and its survey expires"
+            f" {exactly(survey)} later (feedback.yaml: expires_after_seconds)"
+        )
+        yield (
+            "reopening.window_seconds",
+            f"{exactly(window)} end before the last answer can come: {ends}; make it at least {calls + survey}, or those shorter",
+        )
 
 
 def _unrouted(intake: IntakePolicy, routing: RoutingPolicy) -> Iterator[str]:

@@ -29,7 +29,19 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def exactly(seconds: int, days: bool = True) -> str:
+    """`20 d 23 h 59 min 59 s`: what a policy says is never rounded.  A calendar's open time is told without days."""
+    parts = list[str]()
+    for name, size in {"d": 86_400, "h": 3_600, "min": 60, "s": 1}.items():
+        if seconds >= size and (days or name != "d"):
+            parts.append(f"{seconds // size} {name}")
+            seconds %= size
+    return " ".join(parts) or "0 s"
+
+
 def target(target: Target, calendar: str | None) -> str:
+    if target.unit == "seconds":
+        return exactly(target.amount, not calendar) + (f" of {calendar} time" if calendar else "")
     return show_forms.target(target.amount, {"unit": target.unit, "calendar": calendar})
 
 
@@ -43,8 +55,9 @@ def targets(every: Mapping[int, Target], calendar: str | None) -> str:
 
 def _amount(target: Target, calendar: str | None) -> str:
     """Of a calendar's open time in hours: a day of it would be taken for a date's."""
-    told = {"unit": target.unit, "calendar": calendar}
-    return show_forms.used(target.amount, told) if target.unit == "seconds" else show_forms.target(target.amount, {"unit": target.unit})
+    if target.unit == "seconds":
+        return exactly(target.amount, not calendar)
+    return show_forms.target(target.amount, {"unit": target.unit})
 
 
 def when(condition: When) -> str:

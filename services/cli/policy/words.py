@@ -14,10 +14,9 @@ from services.cli.policy.callback_words import calling
 from services.cli.policy.clock_words import clocks, priorities
 from services.cli.policy.cross import given
 from services.cli.policy.examples import Example, examples, zone_of
-from services.cli.policy.phrases import counted, exceptions, listed, plainly, target, weekly, when
+from services.cli.policy.phrases import counted, exactly, exceptions, listed, plainly, target, weekly, when
 from services.cli.policy.remedy_words import remedies
 from services.cli.policy.whole_set import PolicySet
-from services.cli.show.forms import span
 from services.feedback.policy import FeedbackPolicy
 from services.intake.policy import IntakePolicy
 from services.routing.clock.rules import PRIORITIES
@@ -53,7 +52,7 @@ def effect(found: PolicySet) -> Iterator[Section]:
 
 def _receiving(policy: IntakePolicy) -> Iterator[str]:
     promise = policy.first_answer
-    within = target(promise.target, promise.calendar) if promise else span(policy.first_answer_seconds or 0)
+    within = target(promise.target, promise.calendar) if promise else exactly(policy.first_answer_seconds or 0)
     yield f"The first answer is promised within {within}."
     yield f"Acknowledged in {listed(policy.acknowledgements)}; who speaks none of these in {policy.default_language}."
     yield f"Another contact about the same matter within {counted(policy.duplicate_days, 'day')} is one more contact about it."
@@ -154,9 +153,10 @@ def _causes(policy: RoutingPolicy) -> Table:
 
 
 def _ends(policy: RoutingPolicy) -> Iterator[str]:
-    yield f"It can be reopened within {span(policy.reopening.window_seconds)} after the last resolution."
+    yield f"It can be reopened within {exactly(policy.reopening.window_seconds)} after the last resolution."
     yield f"After {counted(policy.reopening.max_rounds, 'round')} {listed(policy.heads, 'or')} has the last word."
-    yield f"Clocks count from when it was received, if that is no more than {span(policy.max_backdating_seconds)} before its registration."
+    before = exactly(policy.max_backdating_seconds)
+    yield f"Clocks count from when it was received, if that is no more than {before} before its registration."
     keeps = policy.open_complaints == "keep"
     yield f"Complaints that are open when this policy comes {'keep the targets they began with' if keeps else 'follow it'}."
 
@@ -164,14 +164,14 @@ def _ends(policy: RoutingPolicy) -> Iterator[str]:
 def _asking(policy: FeedbackPolicy) -> Iterator[str]:
     ways = policy.channels
     yield f"Who said nothing on the phone is asked by {listed((ways.phone, ways.mail, ways.post), 'or')}."
-    yield f"There are {span(policy.expires_after_seconds)} to answer."
+    yield f"There are {exactly(policy.expires_after_seconds)} to answer."
     if policy.reminder_after_seconds is not None:
-        yield f"Who has not answered after {span(policy.reminder_after_seconds)} is reminded once."
+        yield f"Who has not answered after {exactly(policy.reminder_after_seconds)} is reminded once."
     yield f"Asked ({policy.questionnaire}): {listed(map(plainly, policy.questions))}."
     sample = policy.relationship
     if sample.sample_permille:
         yield (
-            f"Of 1,000 closed complaints {sample.sample_permille} are drawn: {span(sample.after_seconds)} later their customers are asked"
-            f" what they expect and perceive of the house ({sample.questionnaire})."
+            f"Of 1,000 closed complaints {sample.sample_permille} are drawn: {exactly(sample.after_seconds)} later their customers are"
+            f" asked what they expect and perceive of the house ({sample.questionnaire})."
         )
     yield f"What customers say unasked is heard at {listed(map(plainly, policy.listening_posts))}."

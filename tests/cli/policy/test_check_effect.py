@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.policy.phrases import exceptions, listed, targets, weekly
+from services.cli.policy.phrases import exactly, exceptions, listed, targets, weekly
 from services.platform.business_time import CalendarRules, Target
 from services.platform.chassis.policies import shipped_sets
 from tests.cli.policy.sets import altered, checked, shipped, shipped_for_machines
@@ -99,6 +99,32 @@ def test_targets_that_are_all_alike_are_told_once() -> None:
     every = {priority: Target.model_validate("2h") for priority in (1, 2, 3, 4)}
     assert targets(every, "desk") == "2 h of desk time"
     assert targets({**every, 1: Target.model_validate("30m")}, None) == "P1 30 min, P2 2 h, P3 2 h, P4 2 h"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0, "0 s"), (59, "59 s"), (3_600, "1 h"), (93_784, "1 d 2 h 3 min 4 s"), (1_732_500, "20 d 1 h 15 min"), (1_728_000, "20 d")],
+)
+def test_a_span_of_a_policy_is_told_to_the_second(seconds: int, told: str) -> None:
+    assert exactly(seconds) == told
+
+
+def test_a_calendars_open_time_is_told_without_days_and_as_exactly() -> None:
+    assert exactly(93_784, days=False) == "26 h 3 min 4 s"
+    assert targets({4: Target(amount=90_061, unit="seconds")}, "desk") == "P4 25 h 1 min 1 s of desk time"
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "told"),
+    [
+        ("routing", "window_seconds: 1814400", "window_seconds: 1815061", "reopened within 21 d 11 min 1 s after"),
+        ("feedback", "expires_after_seconds: 1209600", "expires_after_seconds: 1209661", "There are 14 d 1 min 1 s to answer."),
+        ("callback", "\nabandon_after_seconds: 518400", "\nabandon_after_seconds: 518461", "given up 6 d 1 min 1 s after"),
+    ],
+)
+def test_what_a_set_says_is_told_unrounded(tmp_path: Path, file: str, before: str, after: str, told: str) -> None:
+    code, said, _ = checked(altered(tmp_path, (file, before, after), of="default"))
+    assert code == 0 and told in said
 
 
 @pytest.mark.parametrize(("words", "told"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"), ([], "")])

@@ -47,8 +47,8 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
     ),
     "a window that ends before the last answer": (
         ("routing", "window_seconds: 1814400", "window_seconds: 1641600"), "routing.yaml: reopening.window_seconds",
-        "19 d end before the last answer can come: a callback is given up after 6 d, and its survey expires 14 d later; make it at least"
-        " 1728000.",
+        "19 d end before the last answer can come: a callback is given up after 6 d (callback.yaml: abandon_after_seconds), and its survey"
+        " expires 14 d later (feedback.yaml: expires_after_seconds); make it at least 1728000, or those shorter.",
     ),
     "a calendar that is not there": (
         ("routing", "    targets: 30m\n    calendar: hotline\n", "    targets: 30m\n    calendar: hot\n"),

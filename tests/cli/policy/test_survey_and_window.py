@@ -36,3 +36,12 @@ def test_whichever_of_the_two_is_made_longer_the_window_is_refused(tmp_path: Pat
     for days, is_refused in ((1, False), (2, True)):
         place = altered(tmp_path / str(days), (file, field, f"{name}: {int(seconds) + days * 86_400}"), of="default")
         assert (PLACE in fields(checked(place)[2], place)) is is_refused
+
+
+def test_all_three_places_are_named_and_no_span_is_rounded(tmp_path: Path) -> None:
+    (fault,) = checked(place := with_slack(tmp_path, "default", -1)).faults
+    assert fault == (
+        f"{place}/{PLACE}: 19 d 23 h 59 min 59 s end before the last answer can come: a callback is given up after 6 d (callback.yaml:"
+        " abandon_after_seconds), and its survey expires 14 d later (feedback.yaml: expires_after_seconds); make it at least 1728000, or"
+        " those shorter."
+    )
