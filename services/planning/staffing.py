@@ -87,8 +87,13 @@ def _staffing(demand: Demand, standard: Standard, agents: int, wait: float) -> S
     )
 
 
+def is_in_time(found: Staffing, standard: Standard) -> bool:
+    """Whether it answers the target share of calls in time."""
+    return found.service_level >= standard.target * (1 - ROUNDING)
+
+
 def meets(found: Staffing, standard: Standard) -> bool:
-    return found.service_level >= standard.target * (1 - ROUNDING) and found.occupancy <= standard.max_occupancy
+    return is_in_time(found, standard) and found.occupancy <= standard.max_occupancy
 
 
 def needed(demand: Demand, standard: Standard) -> Staffing | None:

@@ -18,7 +18,10 @@ from services.cli.show.text import printable
 def servqual(
     file: Annotated[
         Path,
-        typer.Argument(help="A CSV file: dimension, expectation, perception; item and weight, if any.", metavar="FILE", show_default=False),
+        typer.Argument(
+            help="A CSV file, also with semicolons or tabs: dimension, expectation, perception; item and weight, if any.", metavar="FILE",
+            show_default=False,
+        ),
     ],
     png: Png = None,
     as_json: AsJson = False,

@@ -13,7 +13,7 @@ from services.cli.advise.numbers import amount, full_share, positive, share
 from services.cli.advise.told import Advice, AsJson, Png, figure, percent, tell
 from services.cli.errors import CommandError
 from services.cli.screen import right
-from services.planning.staffing import MOST_AGENTS, Demand, Staffing, Standard, meets, needed, staffings
+from services.planning.staffing import MOST_AGENTS, Demand, Staffing, Standard, is_in_time, meets, needed, staffings
 
 BELOW, ABOVE = 12, 3
 """How many other numbers of agents are drawn beside the one that is advised."""
@@ -94,7 +94,7 @@ def _remark(each: Staffing, standard: Standard, found: Staffing) -> str:
         return "needed"
     if meets(each, standard):
         return ""
-    return "too slow" if each.service_level < standard.target else "too busy"
+    return "too busy" if is_in_time(each, standard) else "too slow"
 
 
 def _sentences(demand: Demand, found: Staffing) -> list[str]:

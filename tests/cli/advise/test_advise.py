@@ -110,6 +110,14 @@ def test_staffing_names_who_would_be_too_busy(capsys):
     assert "too busy" in text and "too slow" not in text and "phone: 14;" in text
 
 
+def test_who_meets_the_target_exactly_is_not_too_slow(capsys):
+    """One agent for 0.07 erlangs: 93 of 100 callers find the line free, to the last digit."""
+    exactly = ["--calls", "0.7", "--within", "0", "--target", "93"]
+    assert figures(capsys, "staffing", *exactly)["agents"] == 1
+    text = told(capsys, "staffing", *exactly, "--max-occupancy", "5")
+    assert "too busy" in text and "too slow" not in text and "phone: 2;" in text
+
+
 def test_a_load_that_nobody_can_carry_is_refused_in_a_sentence(capsys):
     said = refused(capsys, "staffing", "--calls", "1,000,000")
     assert said.startswith("No number of agents up to 10,000 carries a load of 100,000 erlangs")
