@@ -22,7 +22,7 @@ def listed(words: Iterable[str], last: str = "and") -> str:
 
 def plainly(code: str) -> str:
     """A code as one would say it."""
-    return code.replace("_", " ")
+    return show_forms.spoken(code)
 
 
 def counted(number: int, what: str) -> str:

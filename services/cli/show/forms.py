@@ -5,16 +5,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from contracts import common
-from contracts.catalogue import OWNERS
 from contracts.ids import reference_number
 from contracts.model import cut
+from services.cli.show.refusals import Told, command, refusal
 
-Told = Mapping[str, Any]
-_WHAT_SEE_IS = re.compile(r"; `see` is [^.;]*")
-"""What the contracts' sentences say to a program about the field `see`; people are shown the field itself."""
 _WITHOUT_MINOR = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF"})
 _WITH_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_PURPOSES = {
+    "progress": "to tell of the progress", "confirm": "to ask whether it helped", "care": "for care", "supervise": "to look at the work",
+}  # fmt: skip
 _GAPS = {1: "management's idea", 2: "specification", 3: "delivery", 4: "communication", 5: "the customer's perception"}
 
 
@@ -46,8 +45,18 @@ def plain(value: Any, event: Told) -> str:
 
 
 def words(value: Any, event: Told) -> str:
-    """Codes as one would say them: `no_answer` is no answer."""
-    return plain(value, event).replace("_", " ")
+    """Codes as one would say them."""
+    return spoken(plain(value, event))
+
+
+def spoken(code: str) -> str:
+    """`no_answer` is no answer, `re_delivery` re-delivery."""
+    return re.sub(r"\bre_", "re-", code).replace("_", " ")
+
+
+def purpose(value: Any, event: Told) -> str:
+    """What a call is for: `a call to ask whether it helped`; a policy's own word is told as it is."""
+    return _PURPOSES.get(value, f"to {words(value, event)}")
 
 
 def when(value: Any, event: Told) -> str:
@@ -179,30 +188,13 @@ def moments(value: Any, event: Told) -> str:
     return ", ".join(map(moment, value))
 
 
-def command(value: Any, event: Told) -> str:
-    """`start attempt` of `callback.start_attempt.v1`."""
-    return f"the command {value.split('.')[1].replace('_', ' ')}" if value.count(".") == 2 else str(value)
-
-
-def refusal(value: Any, event: Told) -> str:
-    """The reason's sentence, where the contracts have one.  What it says of the field `see` is left out: that is shown."""
-    owner = OWNERS.get(str(event.get("type")).partition(".")[0])
-    reasons: Mapping[str, str] = {**common.REASONS, **(owner.words.REASONS if owner else {})}
-    return _WHAT_SEE_IS.sub("", reasons.get(value, f"{value}."))
-
-
-def refusal_sentence(event: Told) -> str:
-    """Why a command was refused, and where to go instead."""
-    return refusal(event.get("reason"), event) + (f" See {event['see']}." if event.get("see") else "")
-
-
 Form = Callable[[Any, Told], str]
 FORMS: Mapping[str, Form] = {
     "": plain, "words": words, "span": span, "when": when, "moments": moments, "until": until, "window": window, "late": late, "nth": nth,
     "target": target, "used": used, "resting": resting, "money": money, "answers": answers, "staff": staff, "gap": gap,
     "reference": reference, "references": references, "attempts": attempts, "repairs": repairs, "papers": papers,
     "complaints": complaints, "command": command, "refusal": refusal, "points": points, "options": options, "remedies": remedies,
-    "either": either,
+    "either": either, "purpose": purpose,
 }  # fmt: skip
 """Beside these, `{is_late:late|in time}` chooses by a truth value."""
 

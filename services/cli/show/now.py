@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from services.cli.show.forms import Told, until, window, words
+from services.cli.show.forms import Told, purpose, until, window, words
 from services.cli.show.waiting import remedies_that_wait
 
 STAGES = frozenset({
@@ -129,7 +129,7 @@ def _promises(told: Sequence[Told], at: str, is_open: bool) -> Iterator[str]:
                 if event["round"] == 1:
                     promised["resolution"] = Due("the resolution", event["due"])
             case "callback_promised" | "callback_rescheduled":
-                promised[event["callback"]] = Due(f"a call to {words(event['purpose'], event)}", event["latest"])
+                promised[event["callback"]] = Due(f"a call {purpose(event['purpose'], event)}", event["latest"])
             case "callback_completed" | "callback_cancelled" | "callback_abandoned" | "callback_broken":
                 promised.pop(event["callback"], None)
             case "survey_requested":

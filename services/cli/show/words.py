@@ -82,12 +82,12 @@ WORDS: Mapping[str, str] = {
     "routing.complaint_withdrawn.v1": "Withdrawn: {reason:words}.",
     "routing.complaint_closed.v1": "Closed: {how:words}[: {final_position:words}]. {reopenable_until:window}.",
     "routing.contact_returned.v1": "Another contact came after the end: it is registered anew as {submission:reference}.",
-    "callback.callback_promised.v1": "A callback to {purpose:words} is promised by {channel:words}, from {earliest:when}"
+    "callback.callback_promised.v1": "A callback {purpose:purpose} is promised by {channel:words}, from {earliest:when}"
     " until {latest:until}[ ({because:words})].",
-    "callback.callback_rescheduled.v1": "The callback to {purpose:words} is moved ({reason:words}): from {earliest:when} until"
+    "callback.callback_rescheduled.v1": "The callback {purpose:purpose} is moved ({reason:words}): from {earliest:when} until"
     " {latest:until}, not {latest_before:when}.",
-    "callback.visit_requested.v1": "A visit to {purpose:words} is asked for, not before {not_before:when}.",
-    "callback.callback_due.v1": "Call now to {purpose:words} (attempt {attempt}, by {channel:words})[, which settles {settles:words}];"
+    "callback.visit_requested.v1": "A visit {purpose:purpose} is asked for, not before {not_before:when}.",
+    "callback.callback_due.v1": "Call now {purpose:purpose} (attempt {attempt}, by {channel:words})[, which settles {settles:words}];"
     " allowed until {allowed_until:until}.",
     "callback.callback_attempt_started.v1": "Attempt {attempt} is under way; the claim holds until {leased_until:until}.",
     "callback.callback_attempted.v1": "Attempt {attempt}: {outcome:words}[; the next is due {next_due:until}].",
@@ -95,7 +95,7 @@ WORDS: Mapping[str, str] = {
     "[; {answers:answers}]{is_intolerable:; so late is intolerable|}.",
     "callback.callback_broken.v1": "The promise to call back is broken: the customer was not reached before {broken_at:when}.",
     "callback.callback_cancelled.v1": "The callback is cancelled: {reason:words}.",
-    "callback.callback_impossible.v1": "No call to {purpose:words} can be made[ by {channel:words}]: {reason:words}.",
+    "callback.callback_impossible.v1": "No call {purpose:purpose} can be made[ by {channel:words}]: {reason:words}.",
     "callback.callback_abandoned.v1": "The callback is given up after {attempts:attempts}: {reason:words}.",
     "feedback.survey_requested.v1": "The customer is asked by {channel:words} ({questions:words}); answers count until {expires_at:until}.",
     "feedback.survey_reminded.v1": "The customer is reminded by {channel:words}; answers count until {expires_at:until}.",

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import NamedTuple
 
 from contracts.ids import reference_number
-from services.cli.show.forms import refusal_sentence
+from services.cli.show.refusals import refusal_sentence
 from services.cli.show.story import Told, told
 from services.cli.show.text import printable
 from services.platform.chassis.clients import follow, read_to_end

@@ -123,7 +123,7 @@ def test_when_resolved_the_open_promises_are_the_call_and_the_survey() -> None:
     told = [registered(), routed(), resolved(), call]
     assert standing(*told) == (
         "Now: resolved by repairs, reopenable until 2026-03-03 10:30:00 (in 1 d)."
-        " Promised: a call to confirm until 2026-03-02 12:30:00 (in 2 h)."
+        " Promised: a call to ask whether it helped until 2026-03-02 12:30:00 (in 2 h)."
     )
     given_up = event(
         "callback.callback_abandoned.v1", "abandoned", 1, 62, round=1, callback="1-confirm", purpose="confirm", attempts=3, reason="refused"

@@ -83,7 +83,7 @@ def test_a_complaint_is_told_from_its_reference_in_order_and_in_words(log: Log, 
         f" See {REFERENCE}.",
         "2026-03-02 10:30:00  routing   Resolved in time: upheld, cause: loose cable (gap: delivery). Promised was 2026-03-07 09:30:00."
         " It can be reopened until 2026-03-23 09:30:00 (in 20 d 23 h).",
-        "2026-03-02 10:30:00  callback  A callback to confirm is promised by phone, from 2026-03-03 09:30:00"
+        "2026-03-02 10:30:00  callback  A callback to ask whether it helped is promised by phone, from 2026-03-03 09:30:00"
         " until 2026-03-05 09:30:00 (in 2 d 23 h).",
         "2026-03-05 09:30:01  callback  The promise to call back is broken: the customer was not reached before 2026-03-05 09:30:01.",
         "2 dead letters about it: `redress dead list` tells why.",

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from contracts import common
+from contracts.catalogue import OWNERS
 from contracts.generate.example import example
 from contracts.generate.words import Word, words
-from services.cli.show.forms import FORMS, money, nth, span, target, until, used
+from services.cli.show.forms import FORMS, money, nth, span, spoken, target, until, used
 from services.cli.show.text import printable, sentence
 from services.cli.show.words import BAD_NEWS, WORDS
 
@@ -98,9 +100,32 @@ def test_one_attempt_is_one() -> None:
     assert "after 2 attempts:" in told("callback.callback_abandoned.v1", attempts=2, reason="x")
 
 
-@pytest.mark.parametrize("reason", ["already_registered", "merged"])
-def test_a_field_of_the_contract_is_no_word_for_people(reason: str) -> None:
-    assert "`see`" not in told("intake.command_refused.v1", command_type="x", command_source="crm", reason=reason, see="X")
+@pytest.mark.parametrize(
+    ("service", "reason"),
+    [(owner.name, code) for owner in OWNERS.values() for code in {**common.REASONS, **owner.words.REASONS}],
+)  # fmt: skip
+def test_a_field_of_the_contract_is_no_word_for_people(service: str, reason: str) -> None:
+    said = told(f"{service}.command_refused.v1", command_type="x", command_source="crm", reason=reason, see="X")
+    assert "see`" not in said and said.endswith(" See X.") and not re.search(r"[;:,(]\.| {2}", said)
+
+
+def test_a_reason_reads_without_the_field_that_it_names() -> None:
+    said = told("callback.command_refused.v1", command_type="x", command_source="crm", reason="claimed", see="1-progress")
+    assert "or another one of this complaint, is claimed: until" in said and said.endswith(" See 1-progress.")
+    said = told("routing.command_refused.v1", command_type="x", command_source="crm", reason="evidence_missing", see="waybill")
+    assert said.endswith("The evidence is not there yet. See waybill.")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "said"),
+    [("progress", "to tell of the progress"), ("confirm", "to ask whether it helped"), ("care", "for care"), ("thank", "to thank")],
+)
+def test_what_a_call_is_for_is_told_as_people_say_it(purpose: str, said: str) -> None:
+    assert f"No call {said} can be made: no phone." in told("callback.callback_impossible.v1", purpose=purpose, reason="no_phone")
+
+
+def test_a_code_is_told_as_people_say_it() -> None:
+    assert spoken("re_delivery") == "re-delivery" and spoken("no_answer") == "no answer" and spoken("more_delay") == "more delay"
 
 
 def test_a_type_without_words_is_told_by_its_name_and_fields() -> None:

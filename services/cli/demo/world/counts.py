@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from contracts.model import Money
+from services.cli.show.forms import spoken
 
 
 def total(numbers: Counter[str]) -> str:
@@ -14,7 +15,7 @@ def total(numbers: Counter[str]) -> str:
 def counts(numbers: dict[str, int], after: bool = True) -> str:
     """`8 busy, 4 no answer`, the most frequent first; with the word before the number the order is kept."""
     ranked = sorted(numbers.items(), key=lambda one: -one[1]) if after else list(numbers.items())
-    return ", ".join(f"{number} {word.replace('_', ' ')}" if after else f"{word} {number}" for word, number in ranked)
+    return ", ".join(f"{number} {spoken(word)}" if after else f"{word} {number}" for word, number in ranked)
 
 
 def sums(amounts: Iterable[Money]) -> str:
