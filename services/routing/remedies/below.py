@@ -1,69 +1,105 @@
-"""Whether a contract's table gives less than the law's table that it extends: both are asked about every case at which either changes.
+"""Whether a contract's table gives less than the law's table that it extends, in any situation at all.
 
-The cases are all sets of the circumstances that the tables know (with many, those of up to two), each number of repairs, and each day at
-which a line begins or ends to fit, with and without time out of use, received at once and later than sold, and with an end that one
-calendar rolls forward and the others do not.
+For each line of the law and each answer of the contract that is less, it is looked for a situation in which both decide.
 """
 
-from collections.abc import Iterable, Iterator
-from itertools import chain, combinations, product
+from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import NamedTuple
 
+from services.platform.business_time import CalendarRules
+from services.routing.remedies.countings import Counting, countings
 from services.routing.remedies.rules import Entitlement, Grant, Option, Within
-from services.routing.remedies.table import Case, fitting
+from services.routing.remedies.situations import ANY, AtMost, Line, Number, Situations, Word, some
 
-MANY = 8
-"""So many circumstances make 256 sets; of more only the small sets are looked at."""
-OUT_OF_USE_DAYS, WAY_DAYS = 30, 7
-LONG_OUT_OF_USE_DAYS, LONG_WAY_DAYS = 365, 60
-"""So that a longer term from the sale does not pass for one that leaves these days out."""
 OFTEN = (None, "round", "complaint")
 """From most to least."""
 
-PLAIN_AND_LATE = (
-    *product((0, WAY_DAYS), (0, OUT_OF_USE_DAYS), (None,)),
-    (LONG_WAY_DAYS, 0, None),
-    (0, LONG_OUT_OF_USE_DAYS, None),
-)
-"""Days on the way, days out of use, and no calendar that rolls."""
 
+class Example(NamedTuple):
+    """Of those with as few circumstances, the least is the plainest."""
 
-class Point(NamedTuple):
-    circumstances: frozenset[str]
+    later: tuple[tuple[int, str], ...]
+    """By which calendar the end is later, and by how many days."""
+    out_of_use: int
+    way: int
+    """Received so many days after the sale."""
+    found: tuple[str, ...]
     repairs: int
     day: int
-    """Since the receipt …"""
-    way: int
-    """… which was so many days after the sale."""
-    out_of_use: int
-    rolling: str | None = None
-    """The calendar on which the last day is none of business."""
-
-    @property
-    def case(self) -> Case:
-        return Case(self.circumstances, self.repairs, self._is_within)
-
-    def _is_within(self, within: Within) -> bool:
-        day = self.day + (self.way if within.since == "sale" else 0)
-        rolled = 1 if self.rolling and within.calendar == self.rolling else 0
-        return day <= within.days + rolled + (self.out_of_use if within.excludes_out_of_use else 0)
+    """Since the sale."""
+    lacks: str
 
     def __str__(self) -> str:
-        found = f", {' and '.join(sorted(self.circumstances))}" if self.circumstances else ""
-        without = f" ({self.out_of_use} of them out of use)" if self.out_of_use else ""
+        without = [f"{self.out_of_use} of them out of use"] if self.out_of_use else []
+        later = [f"by {name or 'UTC'} the end is {days} day{'s' if days > 1 else ''} later" for days, name in self.later]
+        notes = f" ({'; '.join((*without, *later))})" if without or later else ""
         received = f", received on day {self.way}," if self.way else ""
-        rolled = f" (the last is none of business by {self.rolling})" if self.rolling else ""
-        return f"on day {self.day + self.way}{received}{without}{rolled} after {self.repairs} repairs{found}"
+        found = f", {' and '.join(self.found)}" if self.found else ""
+        return f"on day {self.day}{notes}{received} after {self.repairs} repairs{found} the law gives {self.lacks}"
 
 
-def below(table: Entitlement, law: Entitlement) -> Iterator[str]:
-    """Where it is, in words."""
+def below(table: Entitlement, law: Entitlement, calendars: Mapping[str, CalendarRules]) -> str | None:
+    """Where it is, in words; None: nowhere."""
     if OFTEN.index(table.once) > OFTEN.index(law.once):
-        yield f"it is owed once a {table.once}, and the law gives it {f'once a {law.once}' if law.once else 'again'}"
-    for point in _points((*table.grants, *law.grants)):
-        owed, promised = fitting(law.grants, point.case), fitting(table.grants, point.case)
-        if owed and not owed.is_charged and (lacks := _lacks(promised, owed)):
-            yield f"{point} the law gives {lacks}"
+        return f"it is owed once a {table.once}, and the law gives it {f'once a {law.once}' if law.once else 'again'}"
+    withins = [grant.within for grant in (*table.grants, *law.grants) if grant.within]
+    examples = (example for counting in countings(withins, calendars) for example in _examples(table, law, counting))
+    plainest = min(examples, key=lambda example: (len(example.found), example), default=None)
+    return str(plainest) if plainest else None
+
+
+def _examples(table: Entitlement, law: Entitlement, counting: Counting) -> Iterator[Example]:
+    promises, owes = ([_line(grant, counting) for grant in each.grants] for each in (table, law))
+    for (n, owed), (m, promised) in product(enumerate(law.grants), enumerate((*table.grants, None))):
+        if not owed.is_charged and (lacks := _lacks(promised, owed)):
+            both = ANY.where_all((*_order(counting), *owes[n], *(promises[m] if promised else ())))
+            if found := some(both, (*owes[:n], *promises[:m])):
+                yield _example(found, counting, lacks)
+
+
+# -- situations ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _order(counting: Counting) -> Line:
+    """Received is what was sold, and claimed is what was received; nothing is out of use, or repaired, less than not at all."""
+    return (
+        AtMost(Number.SOLD, Number.RECEIVED, -counting.least_way),
+        AtMost(Number.RECEIVED, Number.CAME, 0),
+        AtMost(Number.CAME_LESS_OUT_OF_USE, Number.CAME, 0),
+        AtMost(Number.ZERO, Number.REPAIRS, 0),
+    )
+
+
+def _line(grant: Grant, counting: Counting) -> Line:
+    """What is the plainest where it does not hold comes first."""
+    return (
+        *(Word(word, True) for word in grant.given),
+        *([AtMost(Number.ZERO, Number.REPAIRS, -grant.repairs)] if grant.repairs else []),
+        *([_in_time(grant.within, counting)] if grant.within else []),
+        *(Word(word, False) for word in grant.unless),
+    )
+
+
+def _in_time(within: Within, counting: Counting) -> AtMost:
+    came = Number.CAME_LESS_OUT_OF_USE if within.excludes_out_of_use else Number.CAME
+    return AtMost(came, Number.SOLD if within.since == "sale" else Number.RECEIVED, counting.days(within))
+
+
+def _example(found: Situations, counting: Counting, lacks: str) -> Example:
+    found = found.with_least(Number.CAME, Number.CAME_LESS_OUT_OF_USE).with_least(Number.RECEIVED, Number.SOLD)
+    return Example(
+        later=tuple(sorted({(days, name) for (_, name), days in counting.later if days})),
+        out_of_use=found.least(Number.CAME, Number.CAME_LESS_OUT_OF_USE),
+        way=found.least(Number.RECEIVED, Number.SOLD),
+        found=tuple(sorted(word for word, is_found in found.words if is_found)),
+        repairs=found.least(Number.REPAIRS, Number.ZERO),
+        day=found.least(Number.CAME, Number.SOLD),
+        lacks=lacks,
+    )
+
+
+# -- what is less -------------------------------------------------------------------------------------------------------------------------
 
 
 def _lacks(promised: Grant | None, owed: Grant) -> str | None:
@@ -82,20 +118,3 @@ def _is_as_much(promised: Option, owed: Option) -> bool:
     is_like = promised.sum == owed.sum or ((promised.sum, owed.sum) == ("price_and_costs", "price") and not owed.sums)
     is_enough = all(promised.sums.get(currency, 0) >= minor for currency, minor in owed.sums.items())
     return is_like and is_enough and promised.times >= owed.times
-
-
-def _points(grants: tuple[Grant, ...]) -> Iterator[Point]:
-    edges = {grant.within.days for grant in grants if grant.within}
-    later = (0, OUT_OF_USE_DAYS, LONG_OUT_OF_USE_DAYS)
-    days = sorted({0} | {edge + more + past for edge in edges for more in later for past in (0, 1)})
-    repairs = sorted({0} | {grant.repairs for grant in grants})
-    words = sorted({word for grant in grants for word in (*grant.given, *grant.unless)})
-    sets = [frozenset(each) for each in _sets(words)]
-    calendars = sorted({grant.within.calendar for grant in grants if grant.within and grant.within.calendar})
-    plain_first = product((*PLAIN_AND_LATE, *((0, 0, calendar) for calendar in calendars)), sets, repairs, days)
-    yield from (Point(found, times, day, *when) for when, found, times, day in plain_first)
-
-
-def _sets(words: list[str]) -> Iterable[tuple[str, ...]]:
-    largest = len(words) if len(words) <= MANY else 2
-    return chain.from_iterable(combinations(words, size) for size in range(largest + 1))

@@ -1,6 +1,6 @@
 """What a policy may not say of remedies, though it is well formed: a band with a gap, a table below the law's, words that nobody knows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -75,7 +75,7 @@ def _of_table(name: str, table: Entitlement, policy: "RoutingPolicy") -> Iterato
         yield "", "goodwill is what is not owed: call the table by what it owes."
     for n, grant in enumerate(table.grants):
         yield from ((f".grants.{n}.{field}", sentence) for field, sentence in _of_grant(grant, policy))
-    yield from _of_the_law(name, table, policy.entitlements)
+    yield from _of_the_law(name, table, policy)
 
 
 def _of_grant(grant: Grant, policy: "RoutingPolicy") -> Iterator[Fault]:
@@ -99,10 +99,11 @@ def _of_kind(kind: str, has_sum: bool, kinds: Kinds) -> Iterator[Fault]:
         yield "sum", f"{kind} costs nothing."
 
 
-def _of_the_law(name: str, table: Entitlement, tables: Mapping[str, Entitlement]) -> Iterator[Fault]:
+def _of_the_law(name: str, table: Entitlement, policy: "RoutingPolicy") -> Iterator[Fault]:
+    tables = policy.entitlements
     law = tables.get(table.extends) if table.extends else None
     if table.extends and (law is None or law is table):
         others = ", ".join(other for other in tables if other != name) or "none"
         yield ".extends", f"there is no other table {table.extends}; there is {others}."
-    elif law and (less := next(below(table, law), None)):
+    elif law and (less := below(table, law, policy.calendars)):
         yield ".extends", f"it is below the law that it extends: {less}."
