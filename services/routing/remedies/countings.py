@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import product
 from typing import NamedTuple
 
-from contracts.model import EARLIEST, LATEST
+from contracts.model import LATEST
 from services.platform.business_time import ALWAYS, Calendar, CalendarRules
 from services.routing.remedies.rules import Within
 
@@ -19,7 +19,6 @@ Way = tuple[str, str]
 Each = tuple[int, ...]
 """Of each calendar, how many days more than of another."""
 DAY, YEAR = timedelta(days=1), timedelta(days=366)
-"""Within a year of the dates that calendars name, each weekday, and the clock of each season, are met far from any of those."""
 
 
 class Counting(NamedTuple):
@@ -82,10 +81,9 @@ def _closed_before(calendar: Calendar, at: datetime) -> int:
 
 
 def _days(rules: Iterable[CalendarRules]) -> Iterator[datetime]:
-    """Enough to see how the calendars differ."""
+    """Enough to see how the calendars differ: those about which they say something, and a year of others."""
     named = [datetime.fromisoformat(f"{day}T12:00:00Z") for each in rules for day in (*each.overrides, *each.holidays, *each.breaks)]
-    first, last = min(named, default=LATEST - YEAR), max(named, default=LATEST - YEAR)
-    day = max(EARLIEST, first - YEAR)
-    while day < min(LATEST, last + YEAR):
+    day, end = min(named, default=LATEST - YEAR), min(LATEST, max(named, default=LATEST - YEAR) + YEAR)
+    while day < end:
         yield day
         day += DAY

@@ -131,7 +131,7 @@ def test_a_fixed_sum_of_the_law_is_given_in_each_of_its_currencies() -> None:
 
 # -- days ---------------------------------------------------------------------------------------------------------------------------------
 
-DESK_7, TERM_7 = within("sale", 7, "desk"), within("sale", 7, is_term=True)
+DESK_7, EAST_7, TERM_7 = within("sale", 7, "desk"), within("sale", 7, "east"), within("sale", 7, is_term=True)
 LESS: list[tuple[dict[str, Any], list[dict[str, Any]], tuple[int, int, int], str]] = [
     (RECEIPT_7, [SALE_7], (8, 1, 0), "on day 8, received on day 1, after 0 repairs"),
     (RECEIPT_7, [within("sale", 1000)], (1001, 994, 0), "on day 1001, received on day 994, after 0 repairs"),
@@ -192,14 +192,16 @@ def test_the_situation_that_is_told_is_one_in_which_the_law_gives_and_the_contra
 @pytest.mark.parametrize(
     ("law", "terms", "when"),
     [
-        (DESK_7, within("sale", 7, "shop"), "on day 8 (by desk the end is 1 day later)"),
-        (SALE_7, within("sale", 7, "east"), "on day 8 (by UTC the end is 1 day later)"),
-        (within("sale", 7, "east"), SALE_7, "on day 8 (by east the end is 1 day later)"),
-        (within("receipt", 7, "east"), within("sale", 7, "east"), "on day 8, received on day 1,"),
+        (DESK_7, [within("sale", 7, "shop")], "on day 8 (by desk the end is 1 day later)"),
+        (SALE_7, [EAST_7], "on day 8 (by UTC the end is 1 day later)"),
+        (EAST_7, [SALE_7], "on day 8 (by east the end is 1 day later)"),
+        (within("receipt", 7, "east"), [EAST_7], "on day 8, received on day 1,"),
+        (within("receipt", 7, "east"), [EAST_7, RECEIPT_7], "on day 8 (by east the end is 1 day later)"),
     ],
 )
-def test_ends_differ_by_the_days_of_business_and_by_the_zone(law: dict[str, Any], terms: dict[str, Any], when: str) -> None:
-    assert fault(lines(law), lines(terms)) == f"it is below the law that it extends: {when} after 0 repairs the law gives repair."
+def test_ends_differ_by_the_days_of_business_and_by_the_zone(law: dict[str, Any], terms: list[dict[str, Any]], when: str) -> None:
+    """Where it is tomorrow in the east when the goods are sold, or received, or asked for again."""
+    assert fault(lines(law), lines(*terms)) == f"it is below the law that it extends: {when} after 0 repairs the law gives repair."
 
 
 @pytest.mark.parametrize(
@@ -215,6 +217,7 @@ def test_ends_differ_by_the_days_of_business_and_by_the_zone(law: dict[str, Any]
         (TERM_7 | {"calendar": "desk"}, [within("receipt", 9, is_term=True)]),
         (SALE_7, [within("receipt", 7, "desk", is_term=True)]),
         (SALE_7, [within("sale", 8, "east")]),
+        (EAST_7, [within("receipt", 7, "east"), SALE_7]),
         (within("sale", 9), [SALE_7, {"since": "sale", "days": 9}]),
     ],
 )
