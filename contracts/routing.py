@@ -611,9 +611,10 @@ class RemedyFailed(_OfRemedy):
 
 
 class RemedyCancelled(_OfRemedy):
-    """Proposed and never issued: the complaint was withdrawn."""
+    """Proposed and never issued: nothing can come of it any more."""
 
     reason: Code
+    """withdrawn; already_given: what another table owed in its place was carried out."""
 
 
 class RemedyGiven(Part):

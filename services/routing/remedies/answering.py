@@ -15,7 +15,8 @@ from contracts.routing import (
     ReportRemedyFailed,
 )
 from services.routing.policy import RoutingPolicy
-from services.routing.remedies.ledger import REPAIR, Remedy
+from services.routing.remedies.ledger import Remedy
+from services.routing.remedies.once import must_be_free
 from services.routing.remedies.proposing import issue
 from services.routing.remedies.rules import GOODWILL
 from services.routing.state import Complaint
@@ -24,7 +25,6 @@ from services.routing.transitions import listed, refused
 
 OfRemedy = ChooseRemedy | ApproveRemedy | RejectRemedy | ConfirmRemedyDone | ReportRemedyFailed
 MOST_EVIDENCE = 20
-REFUND, PRICE_DIFFERENCE, EXCHANGE_OR_ANEW = "refund", "price_difference", ("exchange", "re_delivery")
 
 
 def choose(complaint: Complaint, asked: ChooseRemedy, instant: datetime, policy: RoutingPolicy) -> Told:
@@ -35,7 +35,7 @@ def choose(complaint: Complaint, asked: ChooseRemedy, instant: datetime, policy:
     if not remedy.is_pending:
         raise refused("already_chosen" if remedy.counts else "remedy_over")
     option = _option(remedy, asked.kind)
-    _must_not_be_made_good(complaint, remedy, asked.kind)
+    must_be_free(complaint, remedy, asked.kind)
     remedy = remedy.but(kind=option.kind, amount=option.amount, evidence=_evidence(remedy, asked.evidence))
     chosen = RemedyChosen(**complaint.of, **remedy.of, **remedy.what, evidence=remedy.evidence, by=asked.by)
     remedy, issued = issue(complaint, remedy, policy)
@@ -99,26 +99,6 @@ def _option(remedy: Remedy, kind: str) -> RemedyOption:
     if option is None:
         raise refused("not_an_option", listed(each.kind for each in remedy.options))
     return option
-
-
-def _must_not_be_made_good(complaint: Complaint, remedy: Remedy, kind: str) -> None:
-    """Two tables may owe the price, or the price and the goods: the customer has one of them, and what is gone is not repaired."""
-    remedy = remedy.but(kind=kind)
-    for before in complaint.remedies:
-        if before.ground != GOODWILL and before.counts and before.id != remedy.id and _excludes(before, remedy):
-            raise refused("remedy_pending" if before.kind == REPAIR else "already_given", before.id)
-
-
-def _excludes(before: Remedy, remedy: Remedy) -> bool:
-    """What was paid back stays so, and nothing is left of the price to differ; other goods may fail in their turn, which the same table or
-    a later round tells; and what is being repaired is not given back meanwhile."""
-    if PRICE_DIFFERENCE in (before.kind, remedy.kind):
-        return REFUND in (before.kind, remedy.kind)
-    if before.kind not in before.makes_good or remedy.kind not in remedy.makes_good:
-        return False
-    if before.kind in EXCHANGE_OR_ANEW:
-        return before.is_under_way or (before.round == remedy.round and before.entitlement != remedy.entitlement)
-    return before.is_under_way if before.kind == REPAIR else True
 
 
 def _evidence(remedy: Remedy, more: Iterable[str]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
-"""What was issued is done or has failed; what was not is cancelled where the customer takes the complaint back."""
+"""What was issued is done or has failed; what was not is cancelled where nothing can come of it any more."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from contracts.model import Event
@@ -8,8 +9,10 @@ from services.routing.clock.clock import elapsed, whole
 from services.routing.policy import RoutingPolicy
 from services.routing.remedies.answering import found, must_be_issued
 from services.routing.remedies.ledger import REPAIR, Remedy
+from services.routing.remedies.once import has_lapsed
+from services.routing.remedies.rules import GOODWILL
 from services.routing.state import Complaint
-from services.routing.told import Told
+from services.routing.told import Told, then
 from services.routing.transitions import refused
 
 
@@ -22,7 +25,7 @@ def done(complaint: Complaint, told: ConfirmRemedyDone, instant: datetime, polic
     )  # fmt: skip
     seconds = _seconds_out_of_use(complaint, remedy, told, instant)
     remedy = remedy.but(standing="done", done_at=instant, out_of_use_seconds=seconds, out_of_use_to=told.out_of_use_to)
-    return complaint.with_remedy(remedy), [said]
+    return then((complaint.with_remedy(remedy), [said]), _cancel_lapsed)
 
 
 def _seconds_out_of_use(complaint: Complaint, remedy: Remedy, told: ConfirmRemedyDone, instant: datetime) -> int:
@@ -46,9 +49,18 @@ def failed(complaint: Complaint, told: ReportRemedyFailed, instant: datetime, po
 
 def cancel_pending(complaint: Complaint, reason: str) -> Told:
     """What is issued stands."""
+    return _cancelled(complaint, (each for each in complaint.remedies if each.is_pending), reason)
+
+
+def _cancel_lapsed(complaint: Complaint) -> Told:
+    """What another table owed in the place of what is done now."""
+    lapsed = (each for each in complaint.remedies if each.is_pending and each.ground != GOODWILL and has_lapsed(complaint, each))
+    return _cancelled(complaint, lapsed, "already_given")
+
+
+def _cancelled(complaint: Complaint, remedies: Iterable[Remedy], reason: str) -> Told:
     events: list[Event] = []
-    for remedy in complaint.remedies:
-        if remedy.is_pending:
-            events.append(RemedyCancelled(**complaint.of, **remedy.of, reason=reason))
-            complaint = complaint.with_remedy(remedy.but(standing="cancelled"))
+    for remedy in remedies:
+        events.append(RemedyCancelled(**complaint.of, **remedy.of, reason=reason))
+        complaint = complaint.with_remedy(remedy.but(standing="cancelled"))
     return complaint, events

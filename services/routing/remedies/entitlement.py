@@ -11,6 +11,7 @@ from services.routing.policy import RoutingPolicy
 from services.routing.promise import is_missed
 from services.routing.remedies.days import last_instant, whole_days
 from services.routing.remedies.ledger import EXCHANGE, Goods, Remedy
+from services.routing.remedies.once import still_owed
 from services.routing.remedies.rules import Entitlement, Grant, Within
 from services.routing.remedies.sums import sum_of
 from services.routing.remedies.table import Case, fitting
@@ -40,11 +41,12 @@ def proposal(
     if grant is None:
         raise refused("not_entitled")
     remedy = Remedy(
-        id=id, round=complaint.round, ground="entitlement", entitlement=asked.entitlement, basis=grant.basis,
-        options=tuple(RemedyOption(kind=each.kind, amount=sum_of(each, goods, asked.amount)) for each in grant.options),
+        id=id, round=complaint.round, ground="entitlement", entitlement=asked.entitlement, basis=grant.basis, options=(),
         makes_good=tuple(each.kind for each in grant.options if each.makes_good), evidence_needed=grant.evidence, evidence=asked.evidence,
         proposed_by=asked.by.staff,
     )  # fmt: skip
+    options = still_owed(complaint, remedy, grant.options)
+    remedy = remedy.but(options=tuple(RemedyOption(kind=each.kind, amount=sum_of(each, goods, asked.amount)) for each in options))
     return remedy, _working(complaint, asked, goods, grant, found, policy)
 
 

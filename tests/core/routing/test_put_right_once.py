@@ -2,8 +2,10 @@
 
 import pytest
 
-from contracts.routing import RemedyIssued
+from contracts.common import CommandRefused
+from contracts.routing import RemedyCancelled, RemedyIssued, RemedyProposed
 from tests.core.routing.house import (
+    House,
     accept,
     choose,
     done,
@@ -11,11 +13,12 @@ from tests.core.routing.house import (
     in_progress,
     owed,
     policy,
+    reject,
     reopen,
     resolution,
     yuan,
 )
-from tests.core.routing.test_remedies import GUARANTEE, heater, story_of
+from tests.core.routing.test_remedies import GUARANTEE, heater, options, story_of
 
 
 def test_two_tables_may_owe_the_price_and_it_is_given_back_once() -> None:
@@ -31,7 +34,7 @@ def test_nobody_has_the_price_back_and_another_one_too(first: str, second: str) 
     ways = {"refund": choose(), "exchange": choose("exchange", GUARANTEE, "receipt")}
     house = heater().takes(owed(), at=11).takes(owed("guarantee"), at=12).takes(ways[first], at=13)
     assert house.takes(ways[second], at=14).refusal == "already_given"
-    assert house.takes(done(house.last(RemedyIssued).remedy), at=15).takes(ways[second], at=16).refusal == "already_given"
+    assert house.takes(done(house.last(RemedyIssued).remedy), at=15).takes(ways[second], at=16).refusal == "remedy_over"
     assert story_of(house).count("RemedyIssued") == 1
 
 
@@ -88,3 +91,68 @@ def test_one_item_is_put_right_once_whatever_the_tables_call_it(first: str, then
         house.takes(choose(kind, f"1-{table}"), at=21 + n)
     assert story_of(house).count("RemedyIssued") == (1 if refusal else 2)
     assert refusal is None or house.refusal == refusal
+
+
+BOTH = {"basis": "both", "options": [{"kind": "refund", "sum": "price"}, {"kind": "compensation", "sum": "fixed", "sums": {"CNY": 900}}]}
+OFFERED_LATER = policy(entitlements={
+    name: {"grants": [grant]} for name, grant in {"loss": LOSS, "back": BACK, "fell": FELL, "both": BOTH}.items()
+})  # fmt: skip
+
+
+def given(table: str, kind: str, is_done: bool) -> House:
+    """By this table, before another one is looked up."""
+    house = in_progress(rules=OFFERED_LATER).takes(owed(table, declared_value=yuan(19_900), amount=yuan(500)), at=11)
+    house.takes(choose(kind, f"1-{table}"), at=12)
+    return house.takes(done(f"1-{table}"), at=13) if is_done else house
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize(
+    ("table", "kind", "then", "offered"),
+    [
+        ("back", "refund", "loss", None),
+        ("back", "refund", "fell", None),
+        ("back", "refund", "both", ["compensation"]),       # what does not stand for the item comes on top
+        ("loss", "compensation", "back", None),
+        ("fell", "price_difference", "back", ["repair"]),
+        ("fell", "price_difference", "both", ["compensation"]),
+    ],
+)
+def test_what_was_given_is_not_offered_again_by_another_table(
+    table: str, kind: str, then: str, offered: list[str] | None, is_done: bool
+) -> None:
+    house = given(table, kind, is_done).takes(owed(then, declared_value=yuan(19_900), amount=yuan(500)), at=20)
+    if offered is None:
+        assert house.refusal == "already_given" and house.last(CommandRefused).see == f"1-{table}"
+    else:
+        assert options(house) == offered and house.last(RemedyProposed).remedy == f"1-{then}"
+
+
+def test_while_it_is_being_repaired_what_is_owed_besides_waits_and_is_not_lost() -> None:
+    house = given("back", "repair", is_done=False).takes(owed("loss", declared_value=yuan(19_900)), at=20)
+    assert house.refusal == "remedy_pending" and house.last(CommandRefused).see == "1-back"
+    assert options(house.takes(owed("both"), at=21)) == ["refund", "compensation"], "the repair may be in vain"
+    assert house.takes(choose("refund", "1-both"), at=22).refusal == "remedy_pending"
+    assert house.takes(done("1-back"), at=23).takes(choose("refund", "1-both"), at=24).last(RemedyIssued).kind == "refund"
+
+
+def test_a_proposal_of_which_nothing_can_be_chosen_any_more_is_cancelled_as_soon_as_that_is_certain() -> None:
+    house = heater().takes(owed(), at=11).takes(owed("guarantee", evidence=["receipt"]), at=12).takes(choose(), at=13)
+    assert "RemedyCancelled" not in house.story, "the payment may fail"
+    house.takes(done("1-late"), at=14)
+    assert house.story[-2:] == ["RemedyDone", "RemedyCancelled"]
+    assert (house.last(RemedyCancelled).remedy, house.last(RemedyCancelled).reason) == (GUARANTEE, "already_given")
+
+
+def test_a_proposal_of_which_something_can_still_be_chosen_stays() -> None:
+    house = in_progress(rules=OFFERED_LATER)
+    for n, command in enumerate((owed("back"), owed("both"), choose("refund", "1-back"), done("1-back"), choose("refund", "1-both"))):
+        house.takes(command, at=11 + n)
+    assert house.refusal == "already_given" and "RemedyCancelled" not in house.story
+    assert house.takes(choose("compensation", "1-both"), at=20).last(RemedyIssued).kind == "compensation"
+
+
+def test_what_was_rejected_or_failed_may_be_offered_by_any_table() -> None:
+    house = given("back", "refund", is_done=False).takes(failed("1-back"), at=13).takes(owed("both"), at=14)
+    assert options(house) == ["refund", "compensation"]
+    assert options(house.takes(reject("1-both"), at=15).takes(owed("back"), at=16)) == ["refund", "repair"]
