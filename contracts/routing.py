@@ -749,6 +749,8 @@ REASONS: dict[str, str] = {
     "unknown_currency": "The policy has no sums in this currency; `see` names those it has.",
     "unknown_entitlement": "The policy has no such table for such a complaint; `see` names those it has.",
     "unknown_circumstance": "The table knows no such circumstance; `see` names those it knows.",
+    "found_by_the_clock": "Nobody reports this circumstance: whether a promise is missed, routing knows from the log. Leave it out: where "
+    "it is so, it counts by itself; `see` is the field that tells the promise.",
     "kind_contradicts": "Of an entitlement the customer chooses the kind: leave it out, or leave the entitlement out.",
     "not_entitled": "No line of the table fits: too late, too few repairs, or not these circumstances.",
     "date_unknown": "The table counts from a date that nobody told; `see` names the field: sold_at or received_at.",

@@ -119,9 +119,11 @@ def _circumstances(
     complaint: Complaint, asked: ProposeRemedy, table: Entitlement, instant: datetime, policy: RoutingPolicy
 ) -> frozenset[str]:
     """A misspelt one would be none, and something else owed: it is refused."""
+    if PROMISE_MISSED in asked.circumstances:
+        raise refused("found_by_the_clock", "promised_resolution")
     known = [word for word in table.circumstances if word != PROMISE_MISSED]
-    if unknown := [word for word in asked.circumstances if word not in known]:
-        raise refused("unknown_circumstance", listed(known) or unknown[0])
+    if not set(asked.circumstances) <= set(known):
+        raise refused("unknown_circumstance", listed(known) or None)
     return frozenset((*asked.circumstances, *_known_already(complaint, asked, instant, policy)))
 
 

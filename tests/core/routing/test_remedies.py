@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from contracts.common import CommandRefused
 from contracts.intake import Classes, ShipmentFacts
 from contracts.model import Money, Staff
 from contracts.routing import (
     ComplaintResolved,
+    ProposeRemedy,
     RemedyApproved,
     RemedyCancelled,
     RemedyChosen,
@@ -179,6 +181,21 @@ def test_a_missed_promise_has_its_fixed_sum_once_a_round_and_only_the_clock_says
     house.takes(resolution(), at=405).takes(reopen(), at=406).takes(accept("2-billing"), at=407)
     assert house.takes(owed("missed_promise"), at=606).refusal == "not_entitled"
     assert house.takes(owed("missed_promise"), at=607).last(RemedyProposed).remedy == "2-missed_promise"
+
+
+@pytest.mark.parametrize(
+    ("command", "see"),
+    [
+        (owed("missed_promise", "promise_missed"), "promised_resolution"),
+        (owed("late", "latte"), "late"),
+        (owed("missed_promise", "latte"), None),        # it knows none that anybody could find
+    ],
+)
+def test_a_refused_circumstance_says_which_there_are_and_never_that_one_may_say_what_the_clock_says(
+    command: ProposeRemedy, see: str | None
+) -> None:
+    for at in (11, 500):
+        assert in_progress().takes(command, at=at).last(CommandRefused).see == see
 
 
 def test_what_was_declared_is_paid_and_costs_come_on_top_of_the_price() -> None:
