@@ -614,7 +614,7 @@ class RemedyCancelled(_OfRemedy):
     """Proposed and never issued: nothing can come of it any more."""
 
     reason: Code
-    """withdrawn; already_given: what another table owed in its place was carried out."""
+    """withdrawn; erased: there is no customer any more; already_given: what another table owed in its place was carried out."""
 
 
 class RemedyGiven(Part):

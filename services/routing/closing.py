@@ -39,11 +39,15 @@ def given_up(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> 
     return _close(complaint, "unreachable", instant, policy)
 
 
-def forgotten(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Complaint:
-    """It is given up on no sooner than this, with time for a word that is on its way; what waits for a person waits on."""
+def forgotten(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """It is given up on no sooner than this, with time for a word that is on its way; what waits for a person waits on.
+
+    Nobody is left to choose, or to be given, what was only proposed.  The word may come again, and takes nothing away then.
+    """
     settled = min(instant + policy.settle_seconds * SECOND, LAST)
     given_up_at = max(complaint.given_up_at, settled) if complaint.given_up_at else None
-    return complaint.but(is_erased=True, is_reachable=False, notes=(), given_up_at=given_up_at)
+    forgotten = complaint.but(is_erased=True, is_reachable=False, notes=(), given_up_at=given_up_at)
+    return (forgotten, []) if complaint.is_erased else cancel_pending(forgotten, "erased")
 
 
 def _for_a_person(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
@@ -69,7 +73,11 @@ def close(complaint: Complaint, asked: CloseComplaint, instant: datetime, policy
 def _close(complaint: Complaint, how: str, instant: datetime, policy: RoutingPolicy, **more: Any) -> Told:
     closed = ComplaintClosed(**complaint.of, how=how, reopenable_until=complaint.reopenable_until, policy=policy.reference, **more)
     complaint = complaint.but(stage="closed", waits_for_a_person=False)
-    return then((complaint, [closed]), lambda now: clocks.reached(now, "closed", instant, policy))
+    return then(
+        (complaint, [closed]),
+        lambda now: cancel_pending(now, "erased") if now.is_erased else (now, []),
+        lambda now: clocks.reached(now, "closed", instant, policy),
+    )
 
 
 def withdraw(complaint: Complaint, asked: WithdrawComplaint, instant: datetime, policy: RoutingPolicy) -> Told:

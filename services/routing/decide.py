@@ -141,7 +141,7 @@ def _heard(complaint: Complaint, message: Message | Woken, instant: datetime, po
         case SurveyExpired():
             return closing.silent(complaint, message, instant, policy)
         case DossierErased():
-            return closing.forgotten(complaint, instant, policy), []
+            return closing.forgotten(complaint, instant, policy)
     return complaint, []
 
 

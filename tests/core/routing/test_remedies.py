@@ -362,6 +362,30 @@ def test_what_is_issued_is_told_as_done_also_when_the_customer_was_forgotten() -
     assert house.takes(done(), at=15).story[-1] == "RemedyDone"
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_what_is_pending_is_cancelled_when_the_customer_is_forgotten_and_what_is_issued_is_still_done(is_closed: bool) -> None:
+    house = in_progress().takes(give(), at=11).takes(owed(), at=12).takes(give(60_000), at=13)
+    if is_closed:
+        house.takes(resolution(), at=14).hears(confirmed(), at=15)
+    house.hears(erased(not is_closed), at=16)
+    assert house.story[-2:] == ["RemedyCancelled", "RemedyCancelled"]
+    assert [(each.remedy, each.reason) for each in house.run.all(RemedyCancelled)] == [("1-late", "erased"), ("1-goodwill.2", "erased")]
+    assert house.takes(done(), at=17).story[-1] == "RemedyDone"
+
+
+def test_a_repeated_erasure_takes_nothing_away_that_was_proposed_since_but_nothing_is_left_pending_at_the_end() -> None:
+    """Of an open complaint the work goes on without its customer, and may need a remedy for its answer."""
+    house = in_progress().hears(erased(), at=11).takes(give(60_000), at=12).hears(erased(), at=13)
+    assert house.story[-1] == "RemedyProposed"
+    house.takes(resolution(answer_parts=["remedy"]), at=14).hears(confirmed(), at=15)
+    assert house.story[-2:] == ["ComplaintClosed", "RemedyCancelled"] and house.last(RemedyCancelled).reason == "erased"
+
+
+def test_what_is_pending_of_a_customer_who_is_known_outlives_the_closing() -> None:
+    house = in_progress().takes(give(60_000), at=12).takes(resolution(), at=14).hears(confirmed(), at=15)
+    assert house.complaint.remedies[0].is_pending
+
+
 def test_a_remedy_of_an_earlier_round_can_still_be_chosen_in_a_later_one() -> None:
     house = in_progress().takes(owed(), at=11).takes(resolution(answer_parts=["remedy"]), at=12).takes(reopen(), at=13)
     house.takes(accept("2-billing"), at=14).takes(choose(), at=15)
