@@ -763,7 +763,7 @@ REASONS: dict[str, str] = {
     "remedy_pending": "What this table owes is proposed or issued already and not done yet, or the item is being repaired: `see` is that"
     " remedy.",
     "already_given": "What this table owes, or what another one owes in its place, was given already; `see` is that remedy.",
-    "too_many_remedies": "The complaint has had as many remedies as it can hold.",
+    "too_many_remedies": "The complaint has had as many entitlements, or as much goodwill, as it can hold; neither takes from the other.",
     "no_such_remedy": "The complaint has no such remedy.",
     "nothing_to_choose": "It is goodwill: there is nothing to choose.",
     "not_an_option": "This was not among the options; `see` names them.",

@@ -7,8 +7,8 @@ from contracts.common import Round
 from contracts.model import Code, Instant, Money, Part, Seconds
 from contracts.routing import Codes, Ground, RemedyGiven, RemedyOption, Standing
 
-MOST_REMEDIES = 50
-"""Of one complaint, those that came to nothing included."""
+MOST_OF_A_GROUND = 25
+"""Of one complaint, those that came to nothing included: however much is given, what is owed finds room, and both find it in one event."""
 REPAIR, EXCHANGE = "repair", "exchange"
 
 

@@ -7,7 +7,7 @@ from contracts.model import Event
 from contracts.routing import ProposeRemedy, RemedyIssued, RemedyProposed
 from services.routing.policy import RoutingPolicy
 from services.routing.remedies import entitlement, goodwill
-from services.routing.remedies.ledger import MOST_REMEDIES, Remedy
+from services.routing.remedies.ledger import MOST_OF_A_GROUND, Remedy
 from services.routing.remedies.rules import GOODWILL
 from services.routing.state import Complaint
 from services.routing.told import Told
@@ -15,7 +15,8 @@ from services.routing.transitions import refused
 
 
 def propose(complaint: Complaint, asked: ProposeRemedy, instant: datetime, policy: RoutingPolicy) -> Told:
-    if len(complaint.remedies) >= MOST_REMEDIES:
+    ground = "entitlement" if asked.entitlement else GOODWILL
+    if sum(each.ground == ground for each in complaint.remedies) >= MOST_OF_A_GROUND:
         raise refused("too_many_remedies")
     id = _id(complaint, asked.entitlement or GOODWILL)
     if asked.entitlement:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from contracts.intake import Classes
 from contracts.model import Command, Staff
-from services.routing.remedies.ledger import MOST_REMEDIES
+from contracts.routing import RemedyProposed
+from services.routing.remedies.ledger import MOST_OF_A_GROUND
 from tests.core.routing.house import (
     HEAD,
     House,
@@ -51,9 +52,17 @@ def after(*commands: Command) -> House:
 
 
 def full() -> House:
+    """Of goodwill."""
     house = in_progress()
-    for n in range(MOST_REMEDIES):
-        house.takes(give(1), at=11 + n / 100)
+    for n in range(MOST_OF_A_GROUND):
+        house.takes(give(None, "apology"), at=11 + n / 100)
+    return house
+
+
+def full_of_what_is_owed() -> House:
+    house = in_progress()
+    for n in range(MOST_OF_A_GROUND):
+        house.takes(owed(), at=11 + n / 100).takes(reject(house.last(RemedyProposed).remedy), at=11 + n / 100)
     return house
 
 
@@ -125,6 +134,7 @@ CASES: list[tuple[str, Callable[[], House], Command]] = [
     ("already_given", lambda: after(owed(), choose(), done("1-late")), owed()),
     ("already_given", twice_refundable, choose("refund", GUARANTEE, "receipt")),
     ("too_many_remedies", full, give(1)),
+    ("too_many_remedies", full_of_what_is_owed, owed()),
     ("no_such_remedy", proposed, choose(remedy="9-late")),
     ("no_such_remedy", in_progress, approve()),
     ("no_such_remedy", in_progress, reject()),

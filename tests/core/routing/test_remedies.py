@@ -20,6 +20,7 @@ from contracts.routing import (
     RemedyRejected,
 )
 from services.routing.remedies.entitlement import _days_out_of_use
+from services.routing.remedies.ledger import MOST_OF_A_GROUND
 from tests.core.routing.house import (
     CHIEF,
     HEAD,
@@ -45,6 +46,7 @@ from tests.core.routing.house import (
     yuan,
 )
 from tests.core.routing.ledger import balance, balance_of
+from tests.core.routing.remedy_refusals import full, full_of_what_is_owed
 
 LEAD = Staff(staff="lin", role="team_lead")
 GUARANTEE = "1-guarantee"
@@ -285,6 +287,26 @@ def test_what_is_owed_never_nets_out_what_is_given() -> None:
     assert balance(each.message for each in house.run.events) == {
         ("entitlement", "issued", "CNY"): 10**8, ("goodwill", "issued", "CNY"): 49_999,
     }  # fmt: skip
+
+
+def test_no_number_of_apologies_locks_out_what_is_owed_nor_the_other_way_round() -> None:
+    assert full().takes(owed(), at=20).takes(choose(), at=21).last(RemedyIssued).remedy == "1-late"
+    assert full_of_what_is_owed().takes(give(), at=20).story[-1] == "RemedyIssued"
+
+
+def test_as_many_remedies_as_there_can_be_are_told_when_it_is_resolved() -> None:
+    """Of each ground the most, all of them standing."""
+    rules = policy(entitlements={
+        f"table_{n}": {"once": "round", "grants": [{"basis": "a", "options": [{"kind": "apology"}]}]} for n in range(20)
+    })  # fmt: skip
+    house = in_progress(rules=rules)
+    for n in range(MOST_OF_A_GROUND):
+        house.takes(give(None, "apology"), at=11 + n / 100).takes(owed(f"table_{n % 20}"), at=11 + n / 100)
+        house.takes(choose("apology", house.last(RemedyProposed).remedy), at=11 + n / 100)
+        if n == 19:
+            house.takes(resolution(), at=11.19).takes(reopen(), at=11.19).takes(accept("2-billing"), at=11.19)
+    house.takes(resolution("2-billing", answer_parts=["remedy"]), at=12)
+    assert len(house.last(ComplaintResolved).remedies) == 2 * MOST_OF_A_GROUND == 50
 
 
 def test_an_apology_costs_nothing_and_a_repair_that_is_given_tells_its_worth() -> None:
