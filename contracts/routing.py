@@ -758,7 +758,7 @@ REASONS: dict[str, str] = {
     "amount_missing": "A remedy in money needs its amount, and more than nothing.",
     "amount_too_large": "So much money cannot be told.",
     "currency_differs": "The amounts are not in one currency.",
-    "over_the_cap": "More than the policy allows, with all that is issued or pending; `see` is what is left, in minor units.",
+    "over_the_cap": "More than the policy allows, with all that is issued or pending; `see` is what is left: `4500.50 CNY`.",
     "date_wrong": "It cannot have been sold or received after now; `see` names the field: sold_at or received_at.",
     "remedy_pending": "What this table owes is proposed or issued already and not done yet, or the item is being repaired: `see` is that"
     " remedy.",

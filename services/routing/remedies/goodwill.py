@@ -1,6 +1,7 @@
 """What is given without being owed: within bands, each with who may approve it, and up to a cap."""
 
 from contracts.model import Money
+from contracts.money import in_figures
 from contracts.routing import ProposeRemedy, RemedyOption
 from services.routing.policy import RoutingPolicy
 from services.routing.remedies.ledger import Remedy, failed_minor, goodwill_minor
@@ -44,7 +45,7 @@ def _approvers(complaint: Complaint, amount: Money, policy: RoutingPolicy) -> tu
     tried = min(together + failed_minor(complaint.remedies, amount.currency), rules.cap_minor)
     band = next((each for each in rules.bands if _holds(each, tried)), None)
     if together > rules.cap_minor or band is None:
-        raise refused("over_the_cap", str(max(0, rules.cap_minor - before)))
+        raise refused("over_the_cap", in_figures(Money(amount_minor=max(0, rules.cap_minor - before), currency=amount.currency)))
     return band.approvers
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from contracts.model import Money
+from contracts.money import in_figures
 from services.routing.remedies.ledger import Goods
 from services.routing.remedies.rules import Option
 from services.routing.transitions import listed, refused
@@ -55,7 +56,7 @@ def _stated(most: Mapping[str, int], stated: Money | None) -> Money:
     if stated.currency not in most:
         raise refused("unknown_currency", listed(most))
     if stated.amount_minor > most[stated.currency]:
-        raise refused("over_the_cap", str(most[stated.currency]))
+        raise refused("over_the_cap", in_figures(Money(amount_minor=most[stated.currency], currency=stated.currency)))
     return stated
 
 

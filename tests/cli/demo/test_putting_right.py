@@ -92,7 +92,7 @@ def test_what_no_table_owes_and_what_failed_is_made_good_by_goodwill():
 
 @pytest.mark.parametrize("left", [0, 4_000, 20_000])
 def test_over_the_cap_the_desk_offers_what_is_left_or_says_sorry(left: int):
-    (ask,) = proposals(knowing("service"), [refused(1, "case-desk", "over_the_cap", see=str(left))])
+    (ask,) = proposals(knowing("service"), [refused(1, "case-desk", "over_the_cap", see=f"{left / 100:.2f} CNY")])
     assert ask.amount.amount_minor <= left if ask.amount else (ask.kind, left < 5_000) == ("apology", True)
 
 

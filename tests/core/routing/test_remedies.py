@@ -24,6 +24,7 @@ from services.routing.remedies.ledger import MOST_OF_A_GROUND
 from tests.core.routing.house import (
     CHIEF,
     HEAD,
+    RULES,
     House,
     accept,
     approve,
@@ -269,6 +270,23 @@ def test_the_cap_counts_what_is_issued_and_what_is_pending() -> None:
     assert house.takes(give(50_002), at=13).refusal == "over_the_cap"
     assert house.takes(give(50_001), at=14).last(RemedyProposed).remedy == "1-goodwill.3"
     assert house.takes(give(1), at=15).refusal == "over_the_cap"
+
+
+def test_a_sum_over_the_cap_is_told_what_is_left_as_money() -> None:
+    rules = policy(
+        goodwill={"JPY": {"cap_minor": 5_000, "bands": [{"from_minor": 0}]}, "CNY": RULES["goodwill"]["CNY"]},
+        entitlements={"loss": {"grants": [{"basis": "a", "options": [{"kind": "compensation", "sum": "stated", "sums": {"KWD": 1_500}}]}]}},
+    )
+    house = in_progress(rules=rules).takes(give(49_950), at=11)
+
+    def left(command: ProposeRemedy) -> str | None:
+        refusal = house.takes(command, at=12).last(CommandRefused)
+        assert refusal.reason == "over_the_cap"
+        return refusal.see
+
+    assert left(give(500_000)) == "4500.50 CNY"
+    assert left(give(5_001, currency="JPY")) == "5000 JPY"
+    assert left(owed("loss", amount=yuan(1_501, "KWD"))) == "1.500 KWD"
 
 
 @pytest.mark.parametrize(("gone", "ends"), [(reject("1-goodwill"), "rejected"), (failed("1-goodwill"), "failed")])

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from contracts.common import CommandRefused
 from contracts.intake import ComplaintRegistered
 from contracts.model import Command, Money, Staff
+from contracts.money import of_figures
 from contracts.routing import ClockBreached, ProposeRemedy, RejectRemedy, RemedyFailed, RemedyProposed, WorkAccepted
 from services.cli.demo.world.asking import Asking, Heard, asking
 from services.cli.demo.world.chance import Chance
@@ -111,7 +112,7 @@ class CaseDesk:
             case "case-desk", "not_entitled":
                 yield self._goodwill(heard, id, "not entitled")
             case "case-desk", "over_the_cap":
-                yield self._goodwill(heard, id, "less", most=int(refused.see or 0))
+                yield self._goodwill(heard, id, "less", most=of_figures(refused.see).amount_minor if refused.see else 0)
             case "departments", "remedy_missing":
                 yield self._ask(heard, ProposeRemedy(complaint_id=id, kind="apology", by=self._clerk(id)), 0.3)
 
