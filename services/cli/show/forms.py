@@ -7,10 +7,9 @@ from typing import Any
 
 from contracts.ids import reference_number
 from contracts.model import cut
+from contracts.money import minor_digits
 from services.cli.show.refusals import Told, command, refusal
 
-_WITHOUT_MINOR = frozenset({"JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF"})
-_WITH_THREE = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 _PURPOSES = {
     "progress": "to tell of the progress", "confirm": "to ask whether it helped", "care": "for care", "supervise": "to look at the work",
 }  # fmt: skip
@@ -132,7 +131,7 @@ def gap(value: Any, event: Told) -> str:
 
 def money(value: Any, event: Told) -> str:
     currency = value["currency"]
-    digits = 0 if currency in _WITHOUT_MINOR else 3 if currency in _WITH_THREE else 2
+    digits = minor_digits(currency)
     return f"{value['amount_minor'] / 10**digits:,.{digits}f} {currency}"
 
 
