@@ -239,6 +239,7 @@ class RejectRemedy(Command):
     complaint_id: ComplaintId
     remedy: Remedy
     reason: Code
+    """For the record: a word of the sender's own, for nothing depends on it."""
     note: Text | None = None
     by: Staff
 
@@ -261,6 +262,7 @@ class ReportRemedyFailed(Command):
     complaint_id: ComplaintId
     remedy: Remedy
     reason: Code
+    """For the record: a word of the payer's own."""
     note: Text | None = None
     by: Staff
 
@@ -588,6 +590,7 @@ class RemedyIssued(_OfRemedy):
     kind: Code
     amount: Money | None = None
     policy: PolicyReference
+    """The version by which it was proposed: options, sums, papers and approvers stay as they were told then."""
 
 
 class RemedyDone(_OfRemedy):

@@ -38,7 +38,7 @@ def choose(complaint: Complaint, asked: ChooseRemedy, instant: datetime, policy:
     must_be_free(complaint, remedy, asked.kind)
     remedy = remedy.but(kind=option.kind, amount=option.amount, evidence=_evidence(remedy, asked.evidence))
     chosen = RemedyChosen(**complaint.of, **remedy.of, **remedy.what, evidence=remedy.evidence, by=asked.by)
-    remedy, issued = issue(complaint, remedy, policy)
+    remedy, issued = issue(complaint, remedy)
     return complaint.with_remedy(remedy), [chosen, *issued]
 
 
@@ -50,7 +50,7 @@ def approve(complaint: Complaint, asked: ApproveRemedy, instant: datetime, polic
     if asked.by.role not in remedy.approvers:
         raise refused("not_the_role", remedy.approvers[0])
     approved = RemedyApproved(**complaint.of, **remedy.of, **remedy.what, by=asked.by)
-    remedy, issued = issue(complaint, remedy.but(is_approved=True), policy)
+    remedy, issued = issue(complaint, remedy.but(is_approved=True))
     return complaint.with_remedy(remedy), [approved, *issued]
 
 

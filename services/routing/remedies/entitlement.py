@@ -43,7 +43,7 @@ def proposal(
     remedy = Remedy(
         id=id, round=complaint.round, ground="entitlement", entitlement=asked.entitlement, basis=grant.basis, options=(),
         makes_good=tuple(each.kind for each in grant.options if each.makes_good), evidence_needed=grant.evidence, evidence=asked.evidence,
-        proposed_by=asked.by.staff,
+        proposed_by=asked.by.staff, policy=policy.reference,
     )  # fmt: skip
     options = still_owed(complaint, remedy, grant.options)
     remedy = remedy.but(options=tuple(RemedyOption(kind=each.kind, amount=sum_of(each, goods, asked.amount)) for each in options))

@@ -16,7 +16,8 @@ def proposal(complaint: Complaint, asked: ProposeRemedy, id: str, policy: Routin
     amount = _amount(asked, kind, policy.remedies)
     return Remedy(
         id=id, round=complaint.round, ground=GOODWILL, options=(RemedyOption(kind=kind, amount=amount),), evidence=asked.evidence,
-        approvers=_approvers(complaint, amount, policy) if amount else (), proposed_by=asked.by.staff, kind=kind, amount=amount,
+        approvers=_approvers(complaint, amount, policy) if amount else (), proposed_by=asked.by.staff, policy=policy.reference, kind=kind,
+        amount=amount,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Self
 
-from contracts.common import Round
+from contracts.common import PolicyReference, Round
 from contracts.model import Code, Instant, Money, Part, Seconds
 from contracts.routing import Codes, Ground, RemedyGiven, RemedyOption, Standing
 
@@ -38,6 +38,8 @@ class Remedy(Part):
     approvers: Codes = ()
     proposed_by: Code
     """Whose proposal it is: nobody approves their own."""
+    policy: PolicyReference
+    """The version by which it was proposed, and which all of it rests on."""
     is_approved: bool = False
     standing: Standing = "proposed"
     kind: Code | None = None

@@ -25,17 +25,17 @@ def propose(complaint: Complaint, asked: ProposeRemedy, instant: datetime, polic
         remedy, working = goodwill.proposal(complaint, asked, id, policy), {}
     proposed = RemedyProposed(
         **complaint.of, **remedy.of, options=remedy.options, evidence_needed=remedy.evidence_needed, evidence=remedy.evidence,
-        approvers=remedy.approvers, by=asked.by, policy=policy.reference, **working,
+        approvers=remedy.approvers, by=asked.by, policy=remedy.policy, **working,
     )  # fmt: skip
     is_given = remedy.ground == GOODWILL and not remedy.approvers
-    remedy, issued = issue(complaint, remedy, policy) if is_given else (remedy, [])
+    remedy, issued = issue(complaint, remedy) if is_given else (remedy, [])
     return complaint.but(remedies=(*complaint.remedies, remedy)), [proposed, *issued]
 
 
-def issue(complaint: Complaint, remedy: Remedy, policy: RoutingPolicy) -> tuple[Remedy, list[Event]]:
+def issue(complaint: Complaint, remedy: Remedy) -> tuple[Remedy, list[Event]]:
     """Once: what is issued is no longer pending, and only what is pending comes here."""
     assert remedy.is_pending, "it is issued once"
-    issued = RemedyIssued(**complaint.of, **remedy.of, **remedy.what, policy=policy.reference)
+    issued = RemedyIssued(**complaint.of, **remedy.of, **remedy.what, policy=remedy.policy)
     return remedy.but(standing="issued"), [issued]
 
 

@@ -445,6 +445,15 @@ def test_the_books_balance() -> None:
     }  # fmt: skip
 
 
+def test_what_is_issued_names_the_version_by_which_it_was_proposed_for_nothing_of_it_was_decided_by_a_later_one() -> None:
+    """Sums, options, papers and approvers are kept as they were: by the new version nothing is owed, and nobody has to approve."""
+    dearer = policy(reference="test/routing@2", goodwill={"CNY": {"cap_minor": 10**9, "bands": [{"from_minor": 0}]}}, entitlements={})
+    house = in_progress().takes(owed(), at=11).takes(give(60_000), at=12).under(dearer).takes(choose(), at=13)
+    assert (house.last(RemedyIssued).amount, house.last(RemedyIssued).policy) == (yuan(19_900), "test/routing@1")
+    assert house.takes(approve(), at=14).last(RemedyIssued).policy == "test/routing@1"
+    assert house.takes(give(), at=15).last(RemedyIssued).policy == "test/routing@2"
+
+
 def test_two_payments_have_two_keys_and_a_repeated_command_has_none_of_its_own() -> None:
     house = in_progress().takes(give(), at=11).takes(give(), at=12)
     ids = [each.envelope.id for each in house.run.events if isinstance(each.message, RemedyIssued)]
