@@ -64,7 +64,7 @@ def promise_broken(complaint: Complaint, told: CallbackBroken, policy: RoutingPo
     if is_known or told.round != complaint.round or (complaint.stage not in OPEN and complaint.stage != "resolved"):
         return complaint, []
     level = policy.broken_callback_level
-    return complaint.but(callback_broken_in=complaint.round), [ComplaintEscalated(
+    return complaint.but(callback_broken_in=complaint.round).with_promise_missed(), [ComplaintEscalated(
         **complaint.of, level=level, to=policy.whose(level), reason="callback_broken", instance=told.callback, escalated_at=told.broken_at,
         policy=policy.reference,
     )]  # fmt: skip

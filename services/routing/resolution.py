@@ -104,12 +104,14 @@ def _resolved(complaint: Complaint, instant: datetime, policy: RoutingPolicy) ->
     finding = min((each.finding for each in results), key=GRAVEST_FIRST.index)
     _must_be_over(complaint, finding, policy)
     complaint, resumed = clocks.go_on(complaint, instant, policy)
+    is_late = is_missed(complaint, instant, policy)
+    complaint = complaint.with_promise_missed() if is_late else complaint
     until = min(instant + policy.reopening.window_seconds * SECOND, LAST)
     said = ComplaintResolved(
         **complaint.of, finding=finding, causes=_union(each.cause_code for each in results), gaps=_union(each.gap for each in results),
         is_same_cause=_is_same_cause(results), answer_parts=_parts(complaint),
         remedies=given(complaint.remedies, complaint.round), lead=complaint.lead,
-        promised_resolution=complaint.promised_resolution, is_late=is_missed(complaint, instant, policy), reopenable_until=until,
+        promised_resolution=complaint.promised_resolution, is_late=is_late, reopenable_until=until,
         policy=policy.reference,
     )  # fmt: skip
     complaint = complaint.but(stage="resolved", reopenable_until=until, given_up_at=min(until + policy.settle_seconds * SECOND, LAST))

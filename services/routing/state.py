@@ -105,6 +105,8 @@ class Complaint(Part):
     """When a resolved complaint whose customer cannot be reached is closed."""
     callback_broken_in: Annotated[int, Field(ge=0)] = 0
     """The last round in which a promise to call back was broken."""
+    promises_missed: tuple[Round, ...] = ()
+    """Rounds in which the customer was not called back, or that were resolved, later than was promised."""
     waits_for_a_person: bool = False
     """A vulnerable customer did not answer: silence closes nothing here."""
     is_final: bool = False
@@ -140,6 +142,10 @@ class Complaint(Part):
 
     def with_remedy(self, changed: Remedy) -> Self:
         return self.but(remedies=tuple(changed if remedy.id == changed.id else remedy for remedy in self.remedies))
+
+    def with_promise_missed(self) -> Self:
+        """In the present round."""
+        return self.but(promises_missed=tuple(dict.fromkeys((*self.promises_missed, self.round))))
 
     def is_reopenable(self, instant: datetime) -> bool:
         """By a person: within the window since the last resolution.  What waits for a person, because silence never ends it, always."""

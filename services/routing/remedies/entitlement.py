@@ -21,7 +21,7 @@ from services.routing.transitions import listed, refused
 
 PROOF = "proof_of_purchase"
 PROMISE_MISSED, DISTANCE_SALE, NO_PROOF = "promise_missed", "distance_sale", "no_proof"
-"""Circumstances that nobody has to find: the present round's promise is missed (nobody may say so either); what the complaint came with."""
+"""Circumstances that nobody has to find: a promise was missed (nobody may say so either); what the complaint came with."""
 
 
 def names(known: Facts, policy: RoutingPolicy) -> tuple[str, ...]:
@@ -34,8 +34,10 @@ def proposal(
 ) -> tuple[Remedy, dict[str, Any]]:
     """And its working.  Raises `Refused`."""
     table = _table(complaint, asked, policy)
-    _must_be_open(complaint, asked.entitlement, table)
-    goods, found = _goods(complaint, asked, instant), _circumstances(complaint, asked, table, instant, policy)
+    missed = _missed(complaint, instant, policy)
+    round = _round(complaint, asked.entitlement, table, missed)
+    _must_be_open(complaint, asked.entitlement, table, round)
+    goods, found = _goods(complaint, asked, instant), _circumstances(complaint, asked, table, round in missed)
     case = Case(found, complaint.repairs, lambda within: _claimed(complaint) <= _until(complaint, asked, goods, within, policy))
     grant = fitting(table.grants, case)
     if grant is None:
@@ -43,7 +45,7 @@ def proposal(
     remedy = Remedy(
         id=id, round=complaint.round, ground="entitlement", entitlement=asked.entitlement, basis=grant.basis, options=(),
         makes_good=tuple(each.kind for each in grant.options if each.makes_good), evidence_needed=grant.evidence, evidence=asked.evidence,
-        proposed_by=asked.by.staff, policy=policy.reference,
+        proposed_by=asked.by.staff, policy=policy.reference, promised_in=round if PROMISE_MISSED in table.circumstances else None,
     )  # fmt: skip
     options = still_owed(complaint, remedy, grant.options)
     remedy = remedy.but(options=tuple(RemedyOption(kind=each.kind, amount=sum_of(each, goods, asked.amount)) for each in options))
@@ -59,10 +61,10 @@ def _table(complaint: Complaint, asked: ProposeRemedy, policy: RoutingPolicy) ->
     return policy.entitlements[asked.entitlement]
 
 
-def _must_be_open(complaint: Complaint, name: str | None, table: Entitlement) -> None:
+def _must_be_open(complaint: Complaint, name: str | None, table: Entitlement, round: int) -> None:
     """One at a time, and no oftener than it is owed."""
     for each in complaint.remedies:
-        if each.entitlement == name and each.counts and (table.once != "round" or each.round == complaint.round):
+        if each.entitlement == name and each.counts and (table.once != "round" or (each.promised_in or each.round) == round):
             if each.is_under_way:
                 raise refused("remedy_pending", each.id)
             if table.once:
@@ -115,20 +117,32 @@ def _days_out_of_use(complaint: Complaint, asked: ProposeRemedy) -> int:
     return before + whole_days(sum(each.out_of_use_seconds for each in repairs))
 
 
-def _circumstances(
-    complaint: Complaint, asked: ProposeRemedy, table: Entitlement, instant: datetime, policy: RoutingPolicy
-) -> frozenset[str]:
+def _missed(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> tuple[int, ...]:
+    """The rounds in which a promise was missed, the present one's included that is past."""
+    now = (complaint.round,) if is_missed(complaint, instant, policy) else ()
+    return (*complaint.promises_missed, *now)
+
+
+def _round(complaint: Complaint, name: str | None, table: Entitlement, missed: Iterable[int]) -> int:
+    """The round that it is for: of a missed promise the first that this table has given nothing for, else the present one."""
+    if PROMISE_MISSED not in table.circumstances:
+        return complaint.round
+    paid = {each.promised_in for each in complaint.remedies if each.entitlement == name and each.counts}
+    return next((round for round in missed if round not in paid), complaint.round)
+
+
+def _circumstances(complaint: Complaint, asked: ProposeRemedy, table: Entitlement, is_promise_missed: bool) -> frozenset[str]:
     """A misspelt one would be none, and something else owed: it is refused."""
     if PROMISE_MISSED in asked.circumstances:
         raise refused("found_by_the_clock", "promised_resolution")
     known = [word for word in table.circumstances if word != PROMISE_MISSED]
     if not set(asked.circumstances) <= set(known):
         raise refused("unknown_circumstance", listed(known) or None)
-    return frozenset((*asked.circumstances, *_known_already(complaint, asked, instant, policy)))
+    return frozenset((*asked.circumstances, *_known_already(complaint, asked, is_promise_missed)))
 
 
-def _known_already(complaint: Complaint, asked: ProposeRemedy, instant: datetime, policy: RoutingPolicy) -> Iterator[str]:
-    if is_missed(complaint, instant, policy):
+def _known_already(complaint: Complaint, asked: ProposeRemedy, is_promise_missed: bool) -> Iterator[str]:
+    if is_promise_missed:
         yield PROMISE_MISSED
     if complaint.goods.is_distance_sale:
         yield DISTANCE_SALE

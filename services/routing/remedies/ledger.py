@@ -40,6 +40,8 @@ class Remedy(Part):
     """Whose proposal it is: nobody approves their own."""
     policy: PolicyReference
     """The version by which it was proposed, and which all of it rests on."""
+    promised_in: Round | None = None
+    """Of a table that asks for a missed promise: the round whose promise it is for."""
     is_approved: bool = False
     standing: Standing = "proposed"
     kind: Code | None = None
