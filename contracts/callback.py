@@ -209,7 +209,7 @@ class CallbackImpossible(_OfCallback):
     channel: Code | None = None
     reason: Code
     """no_phone, no_address, no_hours (no time within the customer's, the desk's and the law's), attempts_used_up (tried as often in these
-    days as is allowed), time_up, do_not_call, erased."""
+    days as is allowed), time_up, do_not_call, not_wanted (refused before, and not come again since), erased."""
     goes_on: bool = False
     """Whether other channels are tried, or were: then this is not the callback's end."""
 
