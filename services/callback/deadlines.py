@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from contracts.callback import CallbackAttempted, CallbackDue, Script
-from services.callback.ends import Said, abandon, break_promise, late
+from contracts.callback import CallbackDue, Script
+from services.callback.ends import Said, abandon, attempted, break_promise, late
 from services.callback.ladder import make_way, no_way
 from services.callback.policy import BROKEN, LOST, TIME_UP, CallbackPolicy
 from services.callback.promising import PROGRESS, promise_progress
@@ -28,10 +28,7 @@ def _lose_claim(complaint: Complaint, promise: Promise, instant: datetime, polic
     next_due = first_time(complaint, promise.channel, instant, policy)
     if next_due and next_due >= promise.ends_at:
         next_due = None
-    word = CallbackAttempted(
-        **late(complaint, promise, instant, policy), channel=promise.channel, attempt=promise.attempt, outcome=LOST,
-        next_due=next_due, by=lease.by,
-    )  # fmt: skip
+    word = attempted(complaint, promise, LOST, next_due, lease.by, instant, policy)
     return complaint.holding(promise.but(lease=None, due_at=next_due or instant)), [word]
 
 

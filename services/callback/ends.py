@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from contracts.callback import CallbackAbandoned, CallbackBroken, CallbackCancelled, CallbackCompleted, RecordAttempt
+from contracts.callback import CallbackAbandoned, CallbackAttempted, CallbackBroken, CallbackCancelled, CallbackCompleted, RecordAttempt
 from contracts.common import Answers
 from contracts.model import Event, Staff
 from services.callback.cost import cost_of
@@ -27,6 +27,15 @@ def late(complaint: Complaint, promise: Promise, instant: datetime, policy: Call
         "cost": cost_of(seconds, rule.tolerance_seconds, rule.compensation),
         "is_intolerable": seconds > rule.tolerance_seconds,
     }
+
+
+def attempted(
+    complaint: Complaint, promise: Promise, outcome: str, next_due: datetime | None, by: Staff, instant: datetime, policy: CallbackPolicy
+) -> CallbackAttempted:
+    return CallbackAttempted(
+        **late(complaint, promise, instant, policy), channel=promise.channel, attempt=promise.attempt, outcome=outcome, next_due=next_due,
+        by=by,
+    )  # fmt: skip
 
 
 def break_promise(complaint: Complaint, promise: Promise, policy: CallbackPolicy) -> tuple[Promise, Said]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from contracts.callback import CallbackAbandoned, CallbackCancelled, CallbackCompleted, CallbackImpossible, CallbackPromised
 from contracts.common import Answers
-from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, DeclineSurvey, FeedbackReceived, RecordFeedback
+from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, DeclineSurvey, RecordFeedback
 from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded, Reachable
 from contracts.model import Message
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintResolved, ComplaintWithdrawn
@@ -18,7 +18,7 @@ from services.feedback.policy import FeedbackPolicy
 from services.feedback.relationship import answer_about_relationship, ask_about_relationship, plan
 from services.feedback.state import Complaint, is_open
 from services.feedback.survey import Said, answer, ask, cancel, decline, expire, remind
-from services.feedback.verdict import gap_of, of, receive, received, scores, tells, whose
+from services.feedback.verdict import gap_of, receive, received, said_besides, tells
 from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
 
 USED = (
@@ -49,7 +49,7 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
         case CallbackCompleted(purpose="confirm") as told:
             return _called(complaint, told, cause.instant, policy)
         case CallbackCompleted(answers=Answers() as said) as told:
-            return complaint, [_said_besides(complaint, told, said, policy)]
+            return complaint, [said_besides(complaint, told, said, policy)]
         case CallbackAbandoned(purpose="confirm") | CallbackImpossible(purpose="confirm", goes_on=False) as told:
             return _not_called(complaint, told, cause.instant, policy)
         case ComplaintReopened() as told:
@@ -141,14 +141,6 @@ def _called(complaint: Complaint, told: CallbackCompleted, instant: datetime, po
     kept = [received(complaint, "callback", answers, gap, policy)] if answers != Answers() else []
     complaint, asked = ask(complaint, instant, policy) if complaint.wants_to_know(told.round) else (complaint, [])
     return complaint, [*said, *kept, *asked]
-
-
-def _said_besides(complaint: Complaint, told: CallbackCompleted, said: Answers, policy: FeedbackPolicy) -> FeedbackReceived:
-    """On a call of progress, of care or to look at the work: it is measured, but only the confirming call asks whether it helped."""
-    return FeedbackReceived(
-        **of(complaint) | {"round": told.round}, **whose(complaint, policy, told.round),
-        **scores(said, gap_of(said, complaint.core_expectation)), via="callback", purpose=told.purpose,
-    )  # fmt: skip
 
 
 def _not_called(

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from contracts.callback import CallbackCompleted
 from contracts.common import Answers
 from contracts.feedback import DissatisfactionReported, FeedbackReceived, RecoveryConfirmed
 from contracts.model import Event
@@ -48,6 +49,14 @@ def received(
     complaint: Complaint, via: Literal["callback", "survey"], answers: Answers, gap: int | None, policy: FeedbackPolicy
 ) -> FeedbackReceived:
     return FeedbackReceived(**of(complaint), **whose(complaint, policy), **scores(answers, gap), via=via)
+
+
+def said_besides(complaint: Complaint, told: CallbackCompleted, said: Answers, policy: FeedbackPolicy) -> FeedbackReceived:
+    """On a call of progress, of care or to look at the work: it is measured, but only the confirming call asks whether it helped."""
+    return FeedbackReceived(
+        **of(complaint) | {"round": told.round}, **whose(complaint, policy, told.round),
+        **scores(said, gap_of(said, complaint.core_expectation)), via="callback", purpose=told.purpose,
+    )  # fmt: skip
 
 
 def scores(answers: Answers, gap: int | None) -> dict[str, Any]:
