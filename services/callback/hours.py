@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from contracts.intake import ContactWindow
 from services.callback.policy import CallbackPolicy
@@ -16,15 +15,8 @@ _IN_WRITING = frozenset({"letter"})
 """What rings at nobody's door: only the desk must be at work."""
 
 
-class Closed(NamedTuple):
-    """The windows never meet."""
-
-
-NEVER = Closed()
-
-
-def hours_of(complaint: Complaint, channel: str, policy: CallbackPolicy) -> Calendar | Closed | None:
-    """When the customer may be reached by this channel; None: at any time."""
+def hours_of(complaint: Complaint, channel: str, policy: CallbackPolicy) -> Calendar | None:
+    """When the customer may be reached by this channel, which may be never; None: at any time."""
     if channel in _IN_WRITING:
         return _meeting(policy.desk_hours, (), None, ())
     known = tuple(filter(known_zone, complaint.time_zones))
@@ -35,7 +27,7 @@ def hours_of(complaint: Complaint, channel: str, policy: CallbackPolicy) -> Cale
 @lru_cache(maxsize=2048)
 def _meeting(
     desk: CalendarRules | None, zones: tuple[str, ...], law: LegalHours | None, windows: tuple[ContactWindow, ...]
-) -> Calendar | Closed | None:
+) -> Calendar | None:
     """Where several zones are possible, only what is allowed in each."""
     rules = [desk] if desk else []
     for zone in told_apart(zones):
@@ -44,10 +36,7 @@ def _meeting(
     if not rules:
         return None
     first, *others = map(Calendar.of, rules)
-    try:
-        return first.intersection(*others) if others else first
-    except ValueError:
-        return NEVER
+    return first.meeting(*others) if others else first
 
 
 def _weekly(windows: Iterable[ContactWindow]) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -2,25 +2,28 @@
 
 from datetime import datetime, timedelta
 
-from contracts.model import EARLIEST
-from services.callback.hours import Closed, hours_of
+from contracts.model import EARLIEST, LATEST
+from services.callback.hours import hours_of
 from services.callback.policy import CallbackPolicy
 from services.callback.state import SECOND, Complaint
-from services.platform.business_time import Calendar
 
 INSTANT = timedelta(milliseconds=1)
 """The log knows no finer."""
+HORIZON = timedelta(days=130)
+"""No callback lives longer: one is asked for within 60 days, and given up at most 60 days later.  To look through a century of hours that
+never meet, for each customer who words them otherwise, would stop everybody else's calls."""
 RINGING = frozenset({"phone", "visit"})
 """What is counted by the limit of attempts, and held back by it: what is written disturbs nobody."""
 
 
 def first_time(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> datetime | None:
-    """At or after `at`, and after the pause of an attempt by this channel that was in vain; None where there never is one."""
+    """At or after `at`, and after the pause of an attempt by this channel that was in vain; None beyond any callback's life."""
     hours = hours_of(complaint, channel, policy)
-    if isinstance(hours, Closed):
-        return None
     free = max(at, free_from(complaint, channel, policy), complaint.pauses.get(channel, EARLIEST))
-    return free if hours is None else max(free, hours.next_open(free))
+    if hours is None:
+        return free
+    is_open_in_time = hours.between(free, min(free + HORIZON, LATEST - SECOND)) > 0
+    return max(free, hours.next_open(free)) if is_open_in_time else None
 
 
 def free_from(complaint: Complaint, channel: str, policy: CallbackPolicy) -> datetime:
@@ -35,10 +38,10 @@ def free_from(complaint: Complaint, channel: str, policy: CallbackPolicy) -> dat
 def is_inside(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> bool:
     """Whether all windows are open."""
     hours = hours_of(complaint, channel, policy)
-    return hours is None or (isinstance(hours, Calendar) and hours.is_open(at))
+    return hours is None or hours.is_open(at)
 
 
 def last_time(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> datetime | None:
     """The last instant of the open time that `at` lies in; None: it goes on for ever."""
     hours = hours_of(complaint, channel, policy)
-    return hours.next_close(at) - INSTANT if isinstance(hours, Calendar) else None
+    return hours.next_close(at) - INSTANT if hours else None

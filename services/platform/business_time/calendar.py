@@ -41,8 +41,8 @@ class Calendar:
         """One and the same for equal rules, so that what is worked out is shared."""
         return _calendar_of(rules)
 
-    def intersection(self, *others: "Calendar") -> "Calendar":
-        """Open where all are, with this one's zone and so its dates; raises ValueError when that never is."""
+    def meeting(self, *others: "Calendar") -> "Calendar":
+        """Open where all are, with this one's zone and so its dates.  That may be never: `between` tells, for as far as it matters."""
 
         def opening(start: int, end: int) -> list[Span]:
             open = self._opening(start, end)
@@ -50,9 +50,14 @@ class Calendar:
                 open = overlap(open, each._opening(start, end)) if open else []
             return open
 
-        if not any(opening(k * _LENGTH, (k + 1) * _LENGTH) for k in range(_FACTS // _LENGTH, _LAST_STRETCH + 1)):
-            raise ValueError("these calendars are never open at the same time")
         return Calendar(self.zone, opening)
+
+    def intersection(self, other: "Calendar") -> "Calendar":
+        """As `meeting`, and looked through to 2099 for that: raises ValueError when it never is."""
+        both = self.meeting(other)
+        if not any(both._opening(k * _LENGTH, (k + 1) * _LENGTH) for k in range(_FACTS // _LENGTH, _LAST_STRETCH + 1)):
+            raise ValueError("these calendars are never open at the same time")
+        return both
 
     def add(self, start: datetime, seconds: int) -> datetime:
         """The instant at which so many open seconds since `start` are used up: at closing, the closing instant; 0 is `start` itself."""

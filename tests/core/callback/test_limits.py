@@ -1,40 +1,32 @@
 """§3.2, §3.4: limits that change, zones by the dozen, who would not be called, and outcomes by channels that they do not come by."""
 
 from datetime import timedelta
-from time import process_time
+from typing import Any
 
 import pytest
-from phonenumbers import parse
-from phonenumbers.timezone import time_zones_for_number
 
 from contracts.callback import CallbackDue, CallbackImpossible
 from contracts.intake import ContactWindow, Reachable
 from contracts.routing import ClockBreached, ClockWarned
 from services.callback import SERVICE
-from services.callback.hours import NEVER, hours_of
+from services.callback.hours import hours_of
 from services.callback.rules import Limit
 from services.platform.kernel.service import Practice
-from tests.core.callback.desk import ALL, Desk, phone_only, promised
+from tests.core.callback.desk import ALL, POLICY, Desk, phone_only, promised
 from tests.core.callback.test_purposes import clock
 from tests.core.callback.test_several import BOTH
 from tests.core.heard import erased, hour, profiled, resolved
 
-TOLL_FREE = tuple(sorted(time_zones_for_number(parse("+18005551234"))))
-"""42 zones, which intake tells of every valid North American toll-free number."""
 
-
-def test_the_hours_of_a_customer_in_one_of_many_zones_take_no_longer_than_those_in_the_few_that_decide():
+@pytest.mark.parametrize("facts", [
+    {"time_zones": ("Pacific/Honolulu", "Europe/Paris")}, {"time_zones": ("Asia/Shanghai",), "opens": "21:00", "closes": "23:07"},
+])  # fmt: skip
+def test_hours_that_never_meet_are_looked_through_for_as_long_as_a_callback_can_live_and_no_longer(facts: dict[str, Any]):
     """While they are worked out nothing else is done, and a customer with windows of their own has them to themselves."""
-
-    def seconds(zones: tuple[str, ...], opens: str) -> float:
-        desk = Desk(phone_only(), time_zones=zones, contact_windows=(ContactWindow(days=(1, 2, 3), opens=opens, closes="20:07"),)).until(0)
-        began = process_time()
-        assert hours_of(desk.complaint, "phone", phone_only()) == NEVER
-        return process_time() - began
-
-    seconds(TOLL_FREE, "10:00")  # the clocks of the zones are worked out once
-    few = ("Pacific/Guam", "Pacific/Honolulu", "America/St_Johns")
-    assert seconds(TOLL_FREE, "10:11") < 8 * seconds(few, "10:12")
+    window = ContactWindow(days=(1, 2, 3), opens=facts.get("opens", "10:11"), closes=facts.get("closes", "20:07"))
+    desk = promised(time_zones=facts["time_zones"], contact_windows=(window,)).until(1)
+    hours = hours_of(desk.complaint, "phone", POLICY)
+    assert desk.told == ["Impossible"] and hours is not None and len(hours._stretches) <= 2
 
 
 def test_a_zone_that_nobody_knows_is_none():
