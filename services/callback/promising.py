@@ -34,7 +34,8 @@ def promise_confirm(complaint: Complaint, told: ComplaintResolved, instant: date
 
 def promise_progress(complaint: Complaint, because: str, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
     """Unless one is promised already, in time; nor does a letter make up for a broken promise."""
-    is_in_vain = because == BROKEN and all(no_way(complaint, channel) for channel in MAKES_UP)
+    ways = (rung.channel for rung in policy.rungs(complaint.is_vulnerable) if rung.channel in MAKES_UP)
+    is_in_vain = because == BROKEN and all(no_way(complaint, channel) for channel in ways)
     if policy.progress is None or is_in_vain or _was_impossible(complaint, PROGRESS):
         return complaint, []
     drafted = draft(complaint, PROGRESS, because, policy.progress.window, instant, policy)

@@ -15,7 +15,7 @@ from contracts.callback import (
 from contracts.common import Answers
 from contracts.intake import ContactWindow, Reachable
 from contracts.routing import ClockBreached
-from services.callback.rules import Limit
+from services.callback.rules import Channel, Limit, Rung
 from tests.core.callback.desk import ALL, SECOND, Desk, promised
 from tests.core.callback.test_purposes import clock
 from tests.core.callback.test_several import BOTH, dues, given_up, with_care
@@ -114,6 +114,14 @@ def test_nobody_gets_two_letters():
     desk.to_the_end()
     letters = [(due.callback, due.channel) for due in desk.run.all(CallbackDue) if due.channel == "letter"]
     assert {callback for callback, _ in letters} == {"1-confirm"}
+
+
+@pytest.mark.parametrize("channels", [("letter",), ("visit", "letter")])
+def test_where_the_ladder_has_neither_calls_nor_messages_nothing_makes_up_for_a_broken_promise(channels: tuple[Channel, ...]):
+    """Its own ladder goes on."""
+    ladder = tuple(Rung(channel=channel) for channel in channels)
+    desk = Desk(ALL.model_copy(update={"ladder": ladder})).hears(resolved(), 0).until(73)
+    assert [told.callback for told in desk.run.all(CallbackPromised)] == ["1-confirm"] and desk.told.count("Broken") == 1
 
 
 def test_a_claim_that_is_lost_when_no_hour_is_left_makes_way_for_a_letter():
