@@ -27,12 +27,13 @@ def learn(complaint: Complaint, told: Contact, instant: datetime, policy: Callba
 
 
 def _with_ways(complaint: Complaint, told: Contact, instant: datetime) -> Complaint:
-    """True once said; a number that is told anew takes the place of a wrong one, and nobody was tried by it yet."""
+    """True once said; a number that is told anew takes the place of a wrong one.  Who comes again is there: no pause holds."""
     known, new = complaint.reachable, told.reachable or Reachable()
     if told.has_new_phone:
-        complaint = complaint.but(phone_told_at=instant, pauses={})
+        complaint = complaint.but(phone_told_at=instant)
     comes_again = isinstance(told, ContactRepeated) or told.is_chasing
     return complaint.but(
+        pauses={} if comes_again or told.has_new_phone else complaint.pauses,
         is_left_in_peace=complaint.is_left_in_peace and not comes_again,
         reachable=Reachable(phone=known.phone or new.phone, mail=known.mail or new.mail, post=known.post or new.post),
         is_phone_wrong=complaint.is_phone_wrong and not told.has_new_phone,

@@ -53,7 +53,9 @@ def _give_up(complaint: Complaint, promise: Promise, instant: datetime, policy: 
 
 
 def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
-    """Dialers are told, in allowed time, and not while the customer is being called already.  What nobody claims is told again later."""
+    """Dialers are told, in allowed time, and not while the customer is being called already.  What nobody claims is told again later,
+    or makes way, where no hours are left.
+    """
     if promise.lease or instant < promise.due_at:
         return complaint, []
     if (other := complaint.leased_besides(promise)) and other.lease:
@@ -67,7 +69,9 @@ def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy:
         return complaint.holding(promise.but(due_at=opens, allowed_until=None, waits_for=None)), []
     allowed_until = _allowed_until(complaint, promise, instant, policy)
     again = allowed_until + timedelta(seconds=policy.again_seconds)
-    due_at = first_time(complaint, promise.channel, again, policy) or promise.ends_at
+    due_at = first_time(complaint, promise.channel, again, policy)
+    if due_at is None or again < promise.ends_at <= due_at:
+        due_at = allowed_until + INSTANT
     word = _due(complaint, promise, allowed_until, instant, policy)
     return complaint.holding(promise.but(allowed_until=allowed_until, due_at=due_at, waits_for=None)), [word]
 

@@ -26,6 +26,8 @@ def missed(
         counted=promise.counted + outcome.counted, counted_here=promise.counted_here + outcome.counted,
         outcomes=(*promise.outcomes, told.outcome), lease=None, is_sent=promise.is_sent or _is_out(promise, outcome),
     )  # fmt: skip
+    if outcome.asks_for_phone and complaint.has_phone:
+        after = after.but(counted_here=0, outcomes=())
     given_up = _no_more(complaint, after, told.outcome, again, policy)
     if given_up or (next_due and next_due >= promise.ends_at):
         next_due = None
@@ -34,7 +36,7 @@ def missed(
         complaint, said = abandon_all(complaint.holding(after).but(is_left_in_peace=True), told.outcome, instant, policy)
         return complaint, [word, *said]
     onto, said = _onto(complaint, after, given_up, next_due, instant, policy)
-    return _with_others(complaint.holding(onto), promise, again if onto.channel == promise.channel else None, instant), [word, *said]
+    return _with_others(complaint.holding(onto), promise, again, instant), [word, *said]
 
 
 def _onto(

@@ -14,7 +14,7 @@ from services.callback.ladder import MAKES_UP, no_way, put_on_ladder, visit
 from services.callback.policy import BROKEN, DO_NOT_CALL, ERASED, NOT_WANTED, REQUESTED, CallbackPolicy
 from services.callback.rules import Window
 from services.callback.state import SECOND, Complaint, Promise
-from services.callback.timing import INSTANT, last_time
+from services.callback.timing import INSTANT, last_time, whole
 
 CONFIRM, PROGRESS, CARE, SUPERVISE = "confirm", "progress", "care", "supervise"
 _OF = 10_000
@@ -120,7 +120,8 @@ def fitted(complaint: Complaint, promise: Promise, policy: CallbackPolicy) -> Pr
 
     What was asked for is promised as it was asked for.
     """
-    earliest, span = promise.due_at, promise.latest - promise.earliest
+    earliest, span = whole(promise.due_at), promise.latest - promise.earliest
+    promise = promise.but(due_at=earliest)
     if earliest < promise.latest or promise.because == REQUESTED:
         return promise.but(earliest=earliest)
     closes = last_time(complaint, promise.channel, earliest, policy) or earliest + span

@@ -31,8 +31,12 @@ def free_from(complaint: Complaint, channel: str, policy: CallbackPolicy) -> dat
     tried, limit = complaint.tried_at, policy.limit
     if channel not in RINGING or len(tried) < limit.attempts:
         return EARLIEST
-    free = tried[-limit.attempts] + timedelta(seconds=limit.within_seconds)
-    return free.replace(microsecond=0) + SECOND if free.microsecond else free
+    return whole(tried[-limit.attempts] + timedelta(seconds=limit.within_seconds))
+
+
+def whole(at: datetime) -> datetime:
+    """The first whole second at or after it."""
+    return at.replace(microsecond=0) + SECOND if at.microsecond else at
 
 
 def is_inside(complaint: Complaint, channel: str, at: datetime, policy: CallbackPolicy) -> bool:

@@ -10,7 +10,7 @@ from services.callback.policy import NOT_WANTED, REQUESTED, CallbackPolicy
 from services.callback.promising import CARE, CONFIRM, PROGRESS, SUPERVISE, draft, has_live, judged_at, obstacle, promise
 from services.callback.rules import Window
 from services.callback.state import SECOND, Complaint, Promise
-from services.callback.timing import first_time, free_from
+from services.callback.timing import first_time, free_from, whole
 from services.platform.kernel.service import Refused, listed
 
 FARTHEST = timedelta(days=60)
@@ -35,6 +35,7 @@ def request(complaint: Complaint, told: RequestCallback, instant: datetime, poli
     drafted = _asked(complaint, told, earliest, instant, policy)
     if told.purpose == CONFIRM:
         drafted = _asked_again(complaint, drafted)
+    complaint = _at_ease(complaint, told.latest)
     leading = [rung.channel for rung in policy.rungs(complaint.is_vulnerable) if not no_way(complaint, rung.channel)]
     if not leading:
         raise Refused("no_way", see=no_way(complaint, "phone"))
@@ -70,6 +71,7 @@ def reschedule(complaint: Complaint, told: RescheduleCallback, instant: datetime
     earliest, latest = _window(told.earliest, told.latest, instant), told.latest.replace(microsecond=0)
     if latest >= known.ends_at:
         raise Refused("beyond_end")
+    complaint = _at_ease(complaint, latest)
     due_at = _must_open(complaint, known, earliest, latest, policy)
     moved = known.but(
         earliest=due_at, latest=latest, judged_at=judged_at(latest, policy), due_at=due_at, allowed_until=None, waits_for=None,
@@ -99,11 +101,15 @@ def _movable(complaint: Complaint, callback: str) -> Promise:
 
 def _window(earliest: datetime | None, latest: datetime, instant: datetime) -> datetime:
     """From when on; refuses what is past, upside down or out of sight."""
-    begins = max(earliest or instant, instant)
-    begins = begins.replace(microsecond=0) + (SECOND if begins.microsecond else timedelta())
+    begins = whole(max(earliest or instant, instant))
     if begins > latest or latest > instant + FARTHEST:
         raise Refused("bad_window")
     return begins
+
+
+def _at_ease(complaint: Complaint, latest: datetime) -> Complaint:
+    """A pause is ours: one that leaves nothing of what was asked for gives way to it."""
+    return complaint.but(pauses={channel: until for channel, until in complaint.pauses.items() if until <= latest})
 
 
 def _must_open(complaint: Complaint, promise: Promise, earliest: datetime, latest: datetime, policy: CallbackPolicy) -> datetime:

@@ -1,4 +1,4 @@
-"""Found in what was mended: pauses that now hold for all hold back what the customer asks for.  Each test fails until it is mended.
+"""§3.4: pauses hold for all that is tried by a channel, and give way to what the customer asks for.
 
 Hour 0 is the resolution (Monday, 17:00 in Shanghai).
 """
