@@ -152,7 +152,6 @@ class Service:
     decide: Callable[[Any, Cause, Any], Decision]
     wake_at: Callable[[Any], datetime | None]
     opens: frozenset[type[Message]]
-    is_open: Callable[[Any], bool] = _is_there
     address: Callable[[Message, str], Address | None] = by_complaint
     aliases: Callable[[Any], Sequence[str]] = _no_aliases
     leads_to: Callable[[Any], str | None] = _stays
@@ -164,6 +163,7 @@ class Service:
     ends: frozenset[type[Message]] = frozenset()
     is_erasure: Callable[[Any, Message], bool] = _never
     settles: frozenset[type[Message]] = frozenset()
+    is_open: Callable[[Any], bool] = _is_there
 
     def erases_by(self, message: Message, state: Any) -> bool:
         """Whether a document in this state is erased, in part at least, by this message."""
