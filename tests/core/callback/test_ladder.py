@@ -72,6 +72,13 @@ def test_an_outcome_that_does_not_come_by_the_channel_is_refused_and_skips_no_at
     assert (attempted.channel, attempted.outcome) == (channel, "failed") and desk.refused == [("other_channel", others)]
 
 
+def test_an_answer_to_what_was_written_comes_by_its_own_channel_also_when_the_next_rung_is_on():
+    outcomes = POLICY.outcomes | {"texted": Outcome(channels=("message",), reaches=True)}
+    desk = ladder(POLICY.model_copy(update={"outcomes": outcomes}), reachable=NO_PHONE).calls("sent", 25).until(50)
+    assert desk.complaint.live[0].channel == "letter"
+    assert desk.reports("texted", 50.1).until(51).told[-1] == "Completed"
+
+
 def test_three_calls_and_one_of_each_other_channel():
     patient = POLICY.model_copy(update={"outcomes": POLICY.outcomes | {"not_home": Outcome(channels=("visit",), pauses_seconds=(3600,))}})
     desk = ladder(patient, reachable=POST_ONLY).calls("sent", 25).calls("not_home", 80).to_the_end()

@@ -6,6 +6,7 @@ Hour 0 is the resolution (Monday, 17:00 in Shanghai); a confirming call is broke
 import pytest
 
 from contracts.callback import (
+    CallbackCancelled,
     CallbackCompleted,
     CallbackDue,
     CallbackImpossible,
@@ -92,6 +93,13 @@ def test_who_was_reached_of_progress_a_second_after_latest_is_not_called_again_f
 def test_a_progress_call_that_was_asked_for_in_weeks_does_not_keep_back_the_one_that_is_needed_now(heard):
     desk = Desk(BOTH).wishes(RequestCallback, -40, purpose="progress", earliest=hour(900), latest=hour(1000)).hears(heard, -10).until(-5)
     assert desk.run.all(CallbackDue) != [], "the customer finds out before we tell"
+
+
+@pytest.mark.parametrize("earliest, ends", [(900, []), (24, ["1-progress"])])
+def test_who_is_reached_meanwhile_keeps_the_progress_call_that_was_asked_for_in_weeks(earliest: float, ends: list[str]):
+    desk = Desk(BOTH).hears(resolved(), 0).wishes(RequestCallback, 1, purpose="progress", earliest=hour(earliest), latest=hour(1000))
+    desk.calls("reached", 25).until(26)
+    assert [told.callback for told in desk.run.all(CallbackCancelled)] == ends
 
 
 def test_a_broken_promise_makes_a_call_due_also_where_one_was_asked_for_in_weeks():

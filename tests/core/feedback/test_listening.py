@@ -70,6 +70,8 @@ def test_what_is_said_while_somebody_works_on_it_is_of_neither_group():
     ear.hears(completed(Answers(csat=4), round=2), 8).hears(closed(2), 9).hears(completed(Answers(csat=5), round=2, purpose="care"), 10)
     groups = ["unresolved", "unresolved", "recovered", "unresolved", "recovered", "recovered"]
     assert [told.group for told in ear.until(11).run.all(FeedbackReceived)] == groups
+    ear.hears(completed(Answers(csat=1), purpose="progress"), 11.5).until(12)
+    assert [told.group for told in ear.run.all(FeedbackReceived)][6:] == ["unresolved"], "a word of a round that is long over"
     (told,) = Ear().hears(withdrawn(), 1).recorded(2, is_praise=True).until(3).run.all(FeedbackReceived)
     assert told.group == "unresolved"
 

@@ -14,7 +14,7 @@ from contracts.servqual import DIMENSIONS, ITEMS, dimensions, of_questionnaire, 
 from services.feedback.policy import FeedbackPolicy, Relationship
 from services.feedback.relationship import measured
 from services.feedback.state import Complaint
-from tests.core.feedback.round import EVERYBODY, EXPIRY, SECOND, Ear, asked_about_relationship, items, weights
+from tests.core.feedback.round import EVERYBODY, EXPIRY, SECOND, Ear, asked_about_relationship, items, promised, weights
 from tests.core.heard import WHO, closed, contact, erased, hour, reopened, resolved, withdrawn
 
 KNOWN = Complaint(**WHO, segment="key", department="repairs")
@@ -120,6 +120,17 @@ def test_without_an_answer_it_is_reminded_of_and_expires_like_any_survey():
     assert ear.stamps == [
         ("SurveyRequested", hour(1)), ("SurveyReminded", hour(1 + 7 * 24)), ("SurveyExpired", hour(1 + EXPIRY + SECOND)),
     ]  # fmt: skip
+
+
+def test_a_call_that_was_promised_before_the_closing_holds_it_no_longer():
+    ear = Ear(EVERYBODY).hears(resolved(), -2).hears(promised(), -1).hears(closed(), 0).to_the_end()
+    assert ear.told == ["SurveyRequested", "SurveyReminded", "SurveyExpired"]
+
+
+def test_cancelled_by_a_reopening_it_is_refused_as_what_it_is():
+    """It asks about the house, and not about a round."""
+    ear = asked_about_relationship().hears(reopened(2), 2).measured(3, items()).until(4)
+    assert ear.refused == [("survey_cancelled", "ReopenComplaint")]
 
 
 def test_it_can_be_declined():
