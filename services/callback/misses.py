@@ -61,7 +61,7 @@ def _with_others(complaint: Complaint, missed: Promise, next_due: datetime | Non
         if other.id == missed.id or other.lease or other.given_up_for:
             continue
         if other.waits_for == missed.id:
-            other = other.but(due_at=max(instant, other.earliest), waits_for=None)
+            other = other.but(due_at=instant, waits_for=None)
             complaint = complaint.holding(other)
         if no_way(complaint, other.channel):
             complaint = complaint.holding(other.but(due_at=max(instant, other.earliest), allowed_until=None))

@@ -37,6 +37,10 @@ RESERVED = frozenset({LOST, ERASED, DO_NOT_CALL, NO_PHONE, NO_ADDRESS, NO_HOURS,
 """callback's own words: no outcome of a call may sound like one of them."""
 
 
+MOST_DUES = 200
+"""Of one callback: more would fill its complaint's document with what is no fact about the customer."""
+
+
 def _a_zone(name: str) -> str:
     if known_zone(name):
         return name
@@ -122,6 +126,18 @@ class CallbackPolicy(Policy):
             raise ValueError("abandon_after_seconds must be beyond latest_after_seconds: a promise is not given up before it is broken")
         if self.lease_seconds > self.allowed_seconds:
             raise ValueError("lease_seconds is longer than allowed_seconds: a claim that is lost could never be made again in time")
+        return self
+
+    @model_validator(mode="after")
+    def _dues_are_few(self) -> Self:
+        others = [each.window for each in (self.progress, self.care, self.supervise) if each]
+        lives = [self.abandon_after_seconds - self.earliest_after_seconds]
+        lives += [window.abandon_after_seconds - window.earliest_after_seconds for window in others]
+        if (times := max(lives) // (self.allowed_seconds + self.again_seconds)) > MOST_DUES:
+            raise ValueError(
+                f"a callback that nobody claims would be told {times} times: make allowed_seconds or again_seconds longer, so that it is"
+                f" {MOST_DUES} times at most"
+            )
         return self
 
     @model_validator(mode="after")

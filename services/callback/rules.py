@@ -28,7 +28,7 @@ class Outcome(Part):
     reaches: bool = False
     """Whether the customer was reached: the promise is kept."""
     counted: bool = True
-    """Whether it counts towards the limit of attempts."""
+    """Whether it counts towards the rung's attempts; the limit counts every call."""
     pauses_seconds: Annotated[tuple[Pause, ...], Field(max_length=10)] = ()
     """Until the next attempt after the first, second, … such outcome; when they are used up the next rung of the ladder comes."""
     ends: bool = False

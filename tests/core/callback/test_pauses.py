@@ -5,7 +5,15 @@ Hour 0 is the resolution (Monday, 17:00 in Shanghai).
 
 import pytest
 
-from contracts.callback import CallbackBroken, CallbackDue, CallbackPromised, RequestCallback, RescheduleCallback
+from contracts.callback import (
+    CallbackAbandoned,
+    CallbackBroken,
+    CallbackDue,
+    CallbackImpossible,
+    CallbackPromised,
+    RequestCallback,
+    RescheduleCallback,
+)
 from contracts.intake import ContactWindow, Reachable
 from contracts.routing import ClockBreached
 from tests.core.callback.desk import ALL, MS, Desk
@@ -27,6 +35,33 @@ def test_who_heard_the_voicemail_and_asks_for_a_call_of_another_purpose_is_calle
     desk = Desk(ALL).hears(resolved(), 0).calls("voicemail", 25)
     desk.wishes(RequestCallback, 26, purpose="care", earliest=hour(27), latest=hour(28)).until(27)
     assert desk.refused == [] and dues(desk, "1-care") == [hour(27)]
+
+
+def test_who_tells_another_number_has_not_been_tried_by_it():
+    desk = Desk(ALL).hears(resolved(), 0).calls("voicemail", 25).hears(informed(has_new_phone=True, reachable=Reachable(phone=True)), 26)
+    desk.wishes(RequestCallback, 26.1, purpose="care", earliest=hour(27), latest=hour(100)).until(27)
+    assert dues(desk, "1-care") == [hour(27)]
+
+
+def test_who_was_reached_is_not_kept_waiting_for_the_pause_of_an_attempt_before():
+    desk = Desk(ALL, reachable=Reachable(phone=True, mail=True)).hears(resolved(), 0).calls("failed", 24).calls("failed", 25)
+    desk.wishes(RequestCallback, 26, purpose="care", latest=hour(90)).calls("voicemail", 27, callback="1-care")
+    desk.calls("sent", 27.2).reports("reached", 30)
+    desk.wishes(RequestCallback, 30.1, purpose="supervise", earliest=hour(31), latest=hour(100)).until(31)
+    assert dues(desk, "1-supervise") == [hour(31)]
+
+
+def test_the_wait_for_an_answer_is_not_longer_for_what_another_callback_was_tried_by():
+    desk = Desk(ALL, reachable=Reachable(mail=True)).hears(resolved(), 0).calls("sent", 25)
+    desk.wishes(RequestCallback, 40, purpose="care", earliest=hour(49), latest=hour(90)).claims(49, callback="1-care")
+    desk.reports("failed", 49.02, callback="1-care").until(49.06)
+    assert [told.callback for told in desk.run.all(CallbackAbandoned)] == ["1-confirm"]
+
+
+def test_who_refused_and_comes_again_is_called_again():
+    desk = Desk(BOTH).hears(clock(ClockBreached), -40).calls("refused", -39, callback="1-progress").hears(clock(ClockBreached), -38)
+    assert [told.reason for told in desk.until(-37).run.all(CallbackImpossible)] == ["not_wanted"]
+    assert desk.hears(informed(is_chasing=True), -36).until(-35.9).run.all(CallbackDue)[-1].callback == "1-progress-3"
 
 
 @pytest.mark.parametrize("heard", [contact(), informed(is_chasing=True)])

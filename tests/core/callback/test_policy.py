@@ -21,6 +21,7 @@ WINDOW = {"earliest_after_seconds": 60, "latest_after_seconds": 120, "abandon_af
     ({"latest_after_seconds": 6 * 86400}, "must be beyond latest_after_seconds"),
     ({"lease_seconds": 28801}, "lease_seconds is longer than allowed_seconds"),
     ({"outcomes": {}}, "no outcome has `reaches: true`"),
+    ({"allowed_seconds": 900, "again_seconds": 2108}, "would be told 201 times: make allowed_seconds or again_seconds longer"),
     ({"outcomes": {"busy": {"pauses_seconds": [60]}}}, "no outcome has `reaches: true`"),
     ({"outcomes": {"spoke": {"reaches": True, "channels": ["phone"]}}}, "no outcome can come by message, a rung of the ladder"),
     *(({"outcomes": REACHED | {word: {}}}, f"`{word}` is a word of callback's own and cannot be an outcome") for word in OWN),
@@ -56,6 +57,10 @@ WINDOW = {"earliest_after_seconds": 60, "latest_after_seconds": 120, "abandon_af
 def test_what_cannot_work_is_refused(said: dict[str, Any], why: str):
     with pytest.raises(ValidationError, match=why):
         CallbackPolicy.model_validate(said)
+
+
+def test_a_callback_may_be_told_two_hundred_times():
+    assert CallbackPolicy(allowed_seconds=900, again_seconds=2109).allowed_seconds == 900
 
 
 def test_the_default_set_writes_out_the_defaults():
