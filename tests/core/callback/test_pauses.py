@@ -78,6 +78,7 @@ def test_a_promise_that_a_pause_delays_is_for_whole_seconds():
     told = desk.until(-1).run.all(CallbackPromised)[-1]
     assert told.callback == "1-progress-2" and {at.microsecond for at in (told.earliest, told.latest)} == {0}
     assert desk.run.all(CallbackBroken)[-1].broken_at.microsecond == 0
+    assert dues(desk, "1-progress-2")[0] == told.earliest
 
 
 def test_what_is_due_already_is_not_claimed_in_the_pause_of_a_last_attempt():
