@@ -9,6 +9,7 @@ from contracts.routing import ComplaintEscalated, ContainmentRequested
 from services.routing import clocks, containment, priority
 from services.routing.policy import RoutingPolicy
 from services.routing.priority import Sign, of_amount, of_repeats, of_tier
+from services.routing.remedies import entitlement
 from services.routing.state import Complaint
 from services.routing.told import Told, then
 from services.routing.transitions import OPEN
@@ -72,6 +73,7 @@ def promise_broken(complaint: Complaint, told: CallbackBroken, policy: RoutingPo
 
 def _learnt(before: Complaint, complaint: Complaint, signs: Iterable[Sign], instant: datetime, policy: RoutingPolicy) -> Told:
     """What is not open rises no more; `priority.reopened` heeds it when it begins again."""
+    complaint = entitlement.learnt(before, complaint, policy)
     if complaint.stage not in OPEN:
         return clocks.choose(before, complaint, instant, policy)
     return priority.rise(before, complaint, signs, instant, policy)
@@ -84,7 +86,8 @@ def _heard(complaint: Complaint, told: Contact, instant: datetime, policy: Routi
     signs = [*_new_signs(complaint, told, policy)]
     if is_again and (step := _having_come(complaint, policy)) < min((asked for asked, _ in signs), default=complaint.priority):
         signs.append((step, "repeated_contact"))
-    complaint, risen = priority.rise(complaint, _with_what_it_says(complaint, told), signs, instant, policy)
+    known = entitlement.learnt(complaint, _with_what_it_says(complaint, told), policy)
+    complaint, risen = priority.rise(complaint, known, signs, instant, policy)
     complaint, contained = containment.ask(complaint, hazards, is_exposed, instant, policy)
     first = [event for event in contained if isinstance(event, ContainmentRequested)]
     return complaint, [*first, *risen, *contained[len(first) :]]

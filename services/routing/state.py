@@ -86,7 +86,7 @@ class Complaint(Part):
     asked: Mapping[Code, int] = {}
     """By department the number of its last work in the present round, replaced or not: no id names another work again."""
     facts: Mapping[Code, Label] = {}
-    """Of its registration, what the policy's clocks ask for."""
+    """Of its registration, what the policy's clocks and tables ask for."""
     clock_names: Codes = ()
     """Of the policy's clocks, those that are this complaint's, chosen at its registration and again when it turns out graver."""
     clocks: tuple[Clock, ...] = ()
@@ -115,7 +115,7 @@ class Complaint(Part):
     repairs: int = 0
     """Of the product, done so far, as intake counts them."""
     entitlements: Codes = ()
-    """Of the policy's tables, those that are this complaint's, chosen at its registration."""
+    """Of the policy's tables, those that are this complaint's, chosen at its registration; a sign that comes to light brings more."""
     remedies: tuple[Remedy, ...] = ()
     """Of all rounds, in the order in which they were proposed."""
     notes: tuple[Note, ...] = ()

@@ -24,8 +24,10 @@ def fits(when: When | None, known: Facts) -> bool:
 
 
 def remembered(known: Facts, policy: RoutingPolicy) -> Mapping[str, str]:
-    """Of a registration, what is asked for again when it turns out graver: the fields that some clock of the policy asks for."""
-    asked = {field for rule in policy.clocks.values() if rule.when for field, words in rule.when if words is not None}
+    """Of a registration, what is asked for again when it turns out graver: the fields that some clock, or some table of what is owed, asks
+    for."""
+    asking = (*(rule.when for rule in policy.clocks.values()), *(table.when for table in policy.entitlements.values()))
+    asked = {field for when in asking if when for field, words in when if words is not None}
     words = {field: known[field][0] for field in known if field in asked and field not in IN_ITS_STATE}
     return {field: word for field, word in words.items() if word is not None}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.routing import ProposeRemedy, RemedyOption
-from services.routing.clock.choice import fits
+from services.routing.clock.choice import fits, known_of
 from services.routing.clock.clock import whole
 from services.routing.policy import RoutingPolicy
 from services.routing.promise import is_missed
@@ -19,6 +19,8 @@ from services.routing.rules import Facts
 from services.routing.state import Complaint
 from services.routing.transitions import listed, refused
 
+MOST_TABLES = 20
+"""As many as a policy has."""
 PROOF = "proof_of_purchase"
 PROMISE_MISSED, DISTANCE_SALE, NO_PROOF = "promise_missed", "distance_sale", "no_proof"
 """Circumstances that nobody has to find: a promise was missed (nobody may say so either); what the complaint came with."""
@@ -27,6 +29,13 @@ PROMISE_MISSED, DISTANCE_SALE, NO_PROOF = "promise_missed", "distance_sale", "no
 def names(known: Facts, policy: RoutingPolicy) -> tuple[str, ...]:
     """Which of the policy's tables are for a complaint."""
     return tuple(name for name, table in policy.entitlements.items() if fits(table.when, known))
+
+
+def learnt(before: Complaint, complaint: Complaint, policy: RoutingPolicy) -> Complaint:
+    """With the tables that fit what is known now and did not fit what was; none is taken away."""
+    fitted = names(known_of(before), policy)
+    new = [name for name in names(known_of(complaint), policy) if name not in fitted]
+    return complaint.but(entitlements=tuple(dict.fromkeys((*new, *complaint.entitlements)))[:MOST_TABLES]) if new else complaint
 
 
 def proposal(
