@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from contracts.model import Command
+from contracts.common import CommandRefused
+from contracts.model import Command, Staff
+from contracts.money import in_figures
 from contracts.routing import (
     RemedyCancelled,
     RemedyDone,
@@ -91,14 +93,25 @@ class Remedies(RuleBasedStateMachine):
     def owed_ones(self) -> list[Remedy]:
         return [each for each in self.state.remedies if each.ground == "entitlement"]
 
+    def given(self, currency: str) -> int:
+        """Of goodwill, as whoever reads the events adds it up."""
+        worth = {each.remedy: each.options[0].amount for each in self.house.run.all(RemedyProposed) if each.ground == "goodwill"}
+        ends = (RemedyRejected, RemedyFailed, RemedyCancelled)
+        gone = {each.remedy for end in ends for each in self.house.run.all(end)}
+        return sum(money.amount_minor for id, money in worth.items() if id not in gone and money and money.currency == currency)
+
     # -- what is asked --------------------------------------------------------------------------------------------------------------------
 
     @rule(
         minor=st.sampled_from([1, 999, 2_999, 3_000, 6_000, 9_000, 49_999, 50_000, 300_000, 500_000]), currency=st.sampled_from([*CAPS]),
         kind=st.sampled_from(["compensation", "refund", "repair", "exchange"]), by=st.sampled_from([CHIEF, HEAD]),
     )  # fmt: skip
-    def something_is_given(self, minor: int, currency: str, kind: str, by: object) -> None:
-        self.asks(give(minor, kind, currency, by))  # type: ignore[arg-type]
+    def something_is_given(self, minor: int, currency: str, kind: str, by: Staff) -> None:
+        left = CAPS[currency] - self.given(currency)
+        said = self.asks(give(minor, kind, currency, by))
+        assert said == ("CommandRefused" if minor > left else said)
+        if said == "CommandRefused" and (refusal := self.house.last(CommandRefused)).reason == "over_the_cap":
+            assert minor > left and refusal.see == in_figures(yuan(left, currency))
 
     @rule(table=TABLES)
     def something_is_owed(self, table: str) -> None:
@@ -123,6 +136,12 @@ class Remedies(RuleBasedStateMachine):
             self.asks(what(data.draw(st.sampled_from(self.state.remedies)).id))  # type: ignore[operator]
 
     @rule()
+    def all_that_is_issued_is_done(self) -> None:
+        for remedy in self.state.remedies:
+            if remedy.standing == "issued":
+                self.asks(done(remedy.id))
+
+    @rule()
     def a_new_round_begins(self) -> None:
         for command in (resolution(f"{self.state.round}-billing"), reopen(), accept(f"{self.state.round + 1}-billing")):
             self.asks(command)
@@ -132,9 +151,24 @@ class Remedies(RuleBasedStateMachine):
         self.at += 1
         self.house.hears(not_called(self.state.round), self.at)
 
-    @rule(how=st.sampled_from(["time", "withdrawn", "closed", "erased", "erased", "time"]))
+    @rule(tables=st.permutations([*OPTIONS]), is_done=st.booleans(), data=st.data())
+    def of_tables_side_by_side_the_customer_wants_all(self, tables: list[str], is_done: bool, data: st.DataObject) -> None:
+        for table in tables:
+            self.asks(owed(table, declared_value=PRICE, amount=yuan(500)))
+        for remedy in [each for each in self.owed_ones if each.is_pending]:
+            self.asks(choose(data.draw(st.sampled_from([each.kind for each in remedy.options])), remedy.id))
+            if is_done:
+                self.asks(done(remedy.id))
+
+    @rule()
+    def time_passes(self) -> None:
+        self.at += 450
+
+    @rule(how=st.sampled_from(["withdrawn", "closed", "erased", "erased and closed"]))
     def it_comes_to_an_end(self, how: str) -> None:
-        self.at += 450 if how == "time" else 1
+        """With something pending; what is erased may go on."""
+        self.asks(give(60_000))
+        self.at += 1
         match how:
             case "withdrawn":
                 self.asks(withdraw())
@@ -143,18 +177,17 @@ class Remedies(RuleBasedStateMachine):
                 self.house.hears(confirmed(self.state.round), self.at)
             case "erased":
                 self.house.hears(erased(self.state.stage not in ("closed", "withdrawn")), self.at)
+            case "erased and closed":
+                self.house.hears(erased(), self.at)
+                self.asks(owed("any"))
+                self.asks(resolution(f"{self.state.round}-billing"))
+                self.house.hears(confirmed(self.state.round), self.at)
 
     # -- what holds -----------------------------------------------------------------------------------------------------------------------
 
     @invariant()
-    def no_currency_takes_more_than_its_cap_nor_from_the_others(self) -> None:
-        """As whoever reads the events adds them up."""
-        worth = {each.remedy: each.options[0].amount for each in self.house.run.all(RemedyProposed) if each.ground == "goodwill"}
-        ends = (RemedyRejected, RemedyFailed, RemedyCancelled)
-        gone = {each.remedy for end in ends for each in self.house.run.all(end)}
-        for currency, cap in CAPS.items():
-            amounts = [money for id, money in worth.items() if id not in gone and money and money.currency == currency]
-            assert sum(money.amount_minor for money in amounts) <= cap
+    def no_currency_takes_more_than_its_cap(self) -> None:
+        assert all(self.given(currency) <= cap for currency, cap in CAPS.items())
 
     @invariant()
     def the_item_is_paid_for_once_and_not_also_replaced(self) -> None:
@@ -197,7 +230,7 @@ class Remedies(RuleBasedStateMachine):
 
 
 Remedies.TestCase.settings = settings(
-    max_examples=int(EXAMPLES or 40), stateful_step_count=30, derandomize=EXAMPLES is None, deadline=None,
+    max_examples=int(EXAMPLES or 100), stateful_step_count=30, derandomize=EXAMPLES is None, deadline=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 TestRemediesInAnyOrder = Remedies.TestCase
