@@ -93,8 +93,10 @@ def _told_of_customer(before: Profile, new: CustomerFile, old: CustomerFile, joi
 
 
 def _related(file: CustomerFile, arrived: set[str], policy: IntakePolicy) -> Outcome:
-    """Complaints about one matter that were in two files.  Each stays what it is, for each has an owner; and each hears of the others."""
+    """Complaints about one matter that were in two files.  Each stays what it is, for each has an owner; and each hears of the others, and
+    of what was repaired of its item, whatever that one was about."""
     sides = tuple([each for each in file.complaints if (each.id in arrived) is came] for came in (False, True))
+    before_it = tuple(file.changed(complaints=tuple(side)) for side in sides)
     changed: dict[str, Complaint] = {}
     events: list[Event] = []
     for complaint in [each for each in file.complaints if each.takes_in]:
@@ -102,7 +104,8 @@ def _related(file: CustomerFile, arrived: set[str], policy: IntakePolicy) -> Out
         about_it = [each for each in others if is_about(complaint.first.command, complaint.kind, each)]
         same_matter = [each.id for each in about_it if each.takes_in]
         before = [each.id for each in about_it if is_predecessor(each, complaint.last_contact, policy)]
-        if same_matter or before:
+        has_other_repairs = repairs_so_far(file, complaint) != repairs_so_far(before_it[complaint.id in arrived], complaint)
+        if same_matter or before or has_other_repairs:
             changed[complaint.id] = now = _preceded_by(complaint, before)
             events.append(_told(file, now, same_matter, policy))
     return file.changed(complaints=tuple(changed.get(each.id, each) for each in file.complaints)), events

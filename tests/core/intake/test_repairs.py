@@ -1,10 +1,13 @@
 """Repairs that were done are counted of the product (§1.7), beside those that papers prove; an exchange begins the count anew (§2.5)."""
 
+import os
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from contracts.intake import ComplaintRegistered, Customer, LinkCustomers, PriorRepairs, Product, RepeatFactsChanged
+from contracts.intake import ComplaintRegistered, Customer, DossierErased, LinkCustomers, PriorRepairs, Product, RepeatFactsChanged
 from contracts.model import Event, Staff
 from contracts.routing import RemedyDone
 from tests.core.intake.desk import SMITH, WANG, Desk, id_of, names
@@ -114,6 +117,13 @@ def test_of_a_complaint_that_was_erased_nothing_is_said() -> None:
     assert finished(begun, day=3) == []
 
 
+def test_what_was_repaired_for_a_complaint_of_another_kind_is_heard_when_the_files_become_one() -> None:
+    begun, other = desk(), Customer(phone="139 0013 9000")
+    begun.submit("T-2", other, complaint_type="late delivery", product=HEATER, day=0.1)
+    finished(begun, day=1)
+    assert counts(begun.send(LinkCustomers(request="L-1", customer=WANG, into=other), day=2)) == {id_of("T-2"): (1, "customers_linked")}
+
+
 def test_repairs_go_over_with_a_file_and_later_ones_are_told_there() -> None:
     """The item is complained of under two names; before and after the files become one it is repaired."""
     begun, other = desk(), Customer(phone="139 0013 9000")
@@ -122,3 +132,92 @@ def test_repairs_go_over_with_a_file_and_later_ones_are_told_there() -> None:
     linked = begun.send(LinkCustomers(request="L-1", customer=WANG, into=other), day=2)
     assert {each: told[0] for each, told in counts(linked).items()} == {id_of("T-1"): 1, id_of("T-2"): 1}
     assert set(counts(finished(begun, "T-1", remedy="1-guarantee.2", day=3)).values()) == {(2, "repair_done")}
+
+
+EXAMPLES = os.environ.get("EXAMPLES")
+ITEMS, LI = (HEATER, OTHER), Customer(phone="139 0013 9000")
+STEPS = st.one_of(
+    st.tuples(st.just("complains"), st.booleans(), st.sampled_from([False, False, True]), st.sampled_from(["不能开机", "late delivery"])),
+    st.tuples(st.sampled_from(["repair", "repair", "repair", "exchange", "closes", "reopens"]), st.integers(0, 3)),
+    st.tuples(st.just("is forgotten"), st.booleans(), st.booleans()),
+)
+
+
+class Counted:
+    """Repairs by the complaint that they were done for, as somebody would keep them who only hears what intake says."""
+
+    def __init__(self) -> None:
+        self.desk = Desk()
+        self.are_one = False
+        self.refs: list[str] = []
+        self.about: dict[str, tuple[bool, Product]] = {}
+        """Whose, and which item: of what is registered and not forgotten."""
+        self.done: dict[str, int] = {}
+        self.forgotten: list[Product] = []
+        """Of which some complaint was erased: nobody is told that it counts no more."""
+        self.open: set[str] = set()
+        self.told: dict[str, int] = {}
+
+    def step(self, what: str, *how: Any) -> None:
+        ref = self.refs[how[0] % len(self.refs)] if self.refs and how and type(how[0]) is int else None
+        match what:
+            case "complains":
+                self.refs.append(f"T-{len(self.refs)}")
+                self._complains(self.refs[-1], *how)
+            case "repair" | "exchange" if ref:
+                self._finished(ref, what)
+            case "closes" if ref in self.open:
+                self.open.discard(ref)
+                self._hears(self.desk.close(ref))
+            case "reopens" if ref in self.about and ref not in self.open:
+                self.open.add(ref)
+                self._hears(self.desk.reopen(ref))
+            case "is forgotten":
+                self._hears(self.desk.erase(LI if how[0] else WANG, now=how[1]))
+            case "links" if not self.are_one:
+                answers = self.desk.send(LinkCustomers(request="L-1", customer=WANG, into=LI))
+                self.are_one = "CustomersLinked" in names(answers)
+                self._hears(answers)
+
+    def _complains(self, ref: str, is_li: bool, is_other: bool, of: str) -> None:
+        answers = self.desk.submit(ref, LI if is_li else WANG, product=ITEMS[is_other], complaint_type=of)
+        if any(isinstance(each, ComplaintRegistered) for each in answers):
+            self.about[ref], self.done[ref] = (is_li, ITEMS[is_other]), 0
+            self.open.add(ref)
+        self._hears(answers)
+
+    def _finished(self, ref: str, kind: str) -> None:
+        if ref in self.about and kind == "repair":
+            self.done[ref] += 1
+        elif ref in self.about:
+            self.done |= dict.fromkeys(self._with(ref), 0)
+        if ref in self.about:
+            self._hears(finished(self.desk, ref, kind))
+
+    def _with(self, ref: str) -> list[str]:
+        """Complaints of the same customer about the same item."""
+        is_li, item = self.about[ref]
+        return [each for each, (other, its) in self.about.items() if its == item and (other == is_li or self.are_one)]
+
+    def _hears(self, answers: list[Event]) -> None:
+        refs = {id_of(ref): ref for ref in self.refs}
+        for event in answers:
+            match event:
+                case ComplaintRegistered() | RepeatFactsChanged():
+                    self.told[refs[event.complaint_id]] = event.repairs_so_far
+                case DossierErased() if refs[event.complaint_id] in self.about:
+                    self.forgotten.append(self.about.pop(refs[event.complaint_id])[1])
+                    self.open.discard(refs[event.complaint_id])
+        for ref in self.open:
+            done = sum(self.done[each] for each in self._with(ref))
+            assert self.told[ref] >= done if self.about[ref][1] in self.forgotten else self.told[ref] == done, ref
+
+
+@settings(max_examples=int(EXAMPLES or 100), derandomize=EXAMPLES is None, deadline=None, suppress_health_check=list(HealthCheck))
+@given(before=st.lists(STEPS, min_size=5, max_size=12), after=st.lists(STEPS, max_size=12))
+def test_every_open_complaint_has_heard_how_often_its_item_was_repaired_whatever_was_linked_and_forgotten(
+    before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]
+) -> None:
+    counted = Counted()
+    for step in (*before, ("links",), *after):
+        counted.step(*step)
