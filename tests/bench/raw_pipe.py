@@ -90,7 +90,7 @@ async def main() -> None:
     pipe = RawPipe(read_settings())
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(250_000, 5, 5)
     await pipe.run()
 
 
