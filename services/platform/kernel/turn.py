@@ -60,29 +60,36 @@ class Turn:
         self.wakes_before = document.wakes
         self.size_before = document.size
         self.said: list[Answer] = []
+        self.answered_by: int | None = None
+        self.is_dead = False
         self.is_in_vain = False
         """Whether the service's own command in hand was refused or died."""
 
     def take(self) -> tuple[Document, tuple[Answer, ...]]:
-        self.journal()
+        self.make_room()
         self.attempt(self.message, self.ordinal)
         document, appended = self.document, self.message.record.appended
-        document.amend(self.ordinal, answers=tuple(self.said))
+        document.journal[self.ordinal] = self.entry()
         if document.erased:
             forget(document, self.ordinal, appended, is_settled=type(self.message.body) in self.practice.service.settles)
         prune(document, appended, self.practice.limits.journal_kept)
         return document, tuple(self.said)
 
-    def journal(self) -> None:
-        record, document = self.message.record, self.document
-        document.journal[self.ordinal] = Entry(
-            self.ordinal, self.message.name, self.message.fingerprint, record.partition, record.offset, self.message.instant,
-            record.appended, self.practice.policy.reference, self.practice.build, self.message.attempt,
-        )  # fmt: skip
+    def make_room(self) -> None:
+        document = self.document
         document.known += self.message.mark
         document.length += 1
         document.size += ENTRY_BYTES
         document.erased = False
+
+    def entry(self) -> Entry:
+        """The record's own, made once all is known of it."""
+        record = self.message.record
+        return Entry(
+            self.ordinal, self.message.name, self.message.fingerprint, record.partition, record.offset, self.message.instant,
+            record.appended, self.practice.policy.reference, self.practice.build, self.message.attempt, tuple(self.said),
+            self.answered_by, self.is_dead,
+        )  # fmt: skip
 
     # -- a message, fresh or one that waited ------------------------------------------------------------------------------------------
 
@@ -314,8 +321,9 @@ class Turn:
     def answered(self, ordinal: int, is_dead: bool = False, is_in_vain: bool = False) -> None:
         """The record in hand answers this message, which came with it or waited."""
         if ordinal == self.ordinal:
-            self.is_in_vain = is_in_vain and self.message.own
-        self.document.amend(ordinal, answered_by=self.ordinal, is_dead=is_dead)
+            self.answered_by, self.is_dead, self.is_in_vain = ordinal, is_dead, is_in_vain and self.message.own
+        else:
+            self.document.amend(ordinal, answered_by=self.ordinal, is_dead=is_dead)
 
 
 def place(waiting: Waiting) -> tuple[datetime, str, int, int]:
