@@ -127,7 +127,7 @@ class Store:
         wanted = {"_id": {"$in": ids}}
         query = {"$or": [wanted, {"aliases": {"$in": aliases}}]} if aliases else wanted
         with _away():
-            rows = await self.documents.find(query, LOADED).to_list(None)
+            rows = await self.documents.find(query, LOADED, batch_size=len(ids) + len(aliases) + 1).to_list(None)     # in one reply
         return [document_of(row, self.practice.service) for row in rows]
 
     async def load_entries(self, whole: Sequence[Document], tails: Sequence[Document]) -> bool:
