@@ -35,7 +35,7 @@ def promised(complaint: Complaint, clock: Clock) -> Complaint:
 
 
 def _first(complaint: Complaint, instant: datetime) -> tuple[Clock, Mark] | None:
-    true = [(clock, mark) for clock in complaint.clocks if (mark := clock.says(instant))]
+    true = [(clock, mark) for clock in complaint.clocks if clock.ahead and (mark := clock.says(instant))]
     return min(true, key=lambda each: each[1].at, default=None)
 
 
