@@ -11,6 +11,7 @@ ordinals, since MongoDB sorts the new fields of one `$set` by name.  An update c
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from bson import decode, encode
@@ -85,6 +86,9 @@ def _packed_by(before: Document) -> int:
 def _journal(before: Document, after: Document, packed: int) -> tuple[dict[str, bytes], list[str]]:
     """What is written of the journal and what is taken out: new and amended entries, and the pieces in which these, or older ones, are."""
     new = {*range(max(before.length, after.first), after.length), *after.touched}
+    if before.first == after.first and before.packed == packed <= min(new, default=packed):
+        # Most turns take nothing out and pack nothing.
+        return {str(n): pack_entry(after.journal[n], after.id) for n in new}, []
     ready = range(before.packed, packed)
     pieces = {piece_of(n) for n in (*ready, *new) if after.first <= n < packed}
     written = {str(n): pack_entry(after.journal[n], after.id) for n in new if n >= packed}
@@ -177,7 +181,9 @@ def document_of(row: Mapping[str, Any], service: Service) -> Document:
     return document
 
 
+@lru_cache(maxsize=4096)
 def utc(instant: datetime | None) -> datetime | None:
+    """Instants repeat: within a row, and from row to row, for a producer's batch has one append time."""
     return None if instant is None else instant.replace(tzinfo=UTC)
 
 
