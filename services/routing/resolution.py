@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar, get_args
 
 from contracts.routing import ComplaintResolved, Finding, ReportResolution, WorkDone
+from services.platform.kernel.service import listed
 from services.routing import clocks
 from services.routing.clock.clock import LAST, SECOND
 from services.routing.policy import AnswerRule, RoutingPolicy
@@ -13,7 +14,7 @@ from services.routing.remedies.ledger import given
 from services.routing.standing import stand
 from services.routing.state import Complaint, Result
 from services.routing.told import Told, then
-from services.routing.transitions import listed, refused
+from services.routing.transitions import refused
 from services.routing.work import going, in_hand
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ def report(complaint: Complaint, told: ReportResolution, instant: datetime, poli
     work = in_hand(complaint, told)
     _must_say_what_changes(told, instant)
     if told.cause_code not in policy.causes:
-        raise refused("unknown_cause")
+        raise refused("unknown_cause", listed(policy.causes))
     result = Result(
         finding=told.finding, cause_code=told.cause_code, gap=policy.causes[told.cause_code].gap, is_same_cause=told.is_same_cause,
         answer_parts=told.answer_parts,

@@ -139,7 +139,6 @@ TABLE: Mapping[type[Message | Woken], Mapping[str, Cell]] = {
     cause: dict(zip(STAGES, cells, strict=True)) for cause, cells in (*_ASKED.items(), *_HEARD.items())
 }
 
-LONGEST_SEE = 200
 INSTEAD = {
     "in_triage": "AssignDepartments",
     "work_in_triage": "AssignDepartments",
@@ -164,11 +163,6 @@ STILL_TOLD = (ReportContained, ConfirmRemedyDone, ReportRemedyFailed)
 
 def refused(reason: str, see: str | None = None) -> Refused:
     return Refused(reason, see or INSTEAD.get(reason))
-
-
-def listed(words: Iterable[str]) -> str:
-    """As much of them as a refusal can name."""
-    return ", ".join(words)[:LONGEST_SEE]
 
 
 def permit(complaint: Complaint, command: Command, is_reopenable: bool) -> None:

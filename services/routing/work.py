@@ -17,6 +17,7 @@ from contracts.routing import (
     WorkPaused,
     WorkResumed,
 )
+from services.platform.kernel.service import listed
 from services.routing import clocks, triage
 from services.routing.clock.clock import elapsed, whole
 from services.routing.escalation import escalate
@@ -25,7 +26,7 @@ from services.routing.promise import is_missed
 from services.routing.standing import stand
 from services.routing.state import Complaint, Work
 from services.routing.told import Told, then
-from services.routing.transitions import listed, refused
+from services.routing.transitions import refused
 
 OfWork = AcceptWork | DeclineWork | ReportProgress | PauseWork | ResumeWork | ReportResolution
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from contracts.routing import ExtendClock
 from services.platform.business_time import Target
+from services.platform.kernel.service import listed
 from services.routing.clock import facts
 from services.routing.clock.clock import Clock
 from services.routing.clock.marks import marked, rule_of
@@ -12,7 +13,7 @@ from services.routing.clock.telling import put, tell
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint
 from services.routing.told import Told, then
-from services.routing.transitions import listed, refused
+from services.routing.transitions import refused
 
 
 def extend(complaint: Complaint, asked: ExtendClock, instant: datetime, policy: RoutingPolicy) -> Told:
@@ -33,7 +34,7 @@ def _found(complaint: Complaint, name: str, instant: datetime) -> Clock:
     running = [clock for clock in called if clock.is_running(instant)]
     exact = [clock for clock in called if clock.instance == name] or (running if len(running) == 1 else called[:1])
     if not exact or (len(running) > 1 and exact[0].instance != name):
-        raise refused("unknown_clock", listed(clock.instance for clock in running) if running else None)
+        raise refused("unknown_clock", listed(clock.instance for clock in running))
     if exact[0] not in running:
         raise refused("clock_ended")
     return exact[0]

@@ -14,6 +14,7 @@ from contracts.routing import (
     RemedyRejected,
     ReportRemedyFailed,
 )
+from services.platform.kernel.service import listed
 from services.routing.policy import RoutingPolicy
 from services.routing.remedies.ledger import Remedy
 from services.routing.remedies.once import must_be_free
@@ -21,7 +22,7 @@ from services.routing.remedies.proposing import issue
 from services.routing.remedies.rules import GOODWILL
 from services.routing.state import Complaint
 from services.routing.told import Told
-from services.routing.transitions import listed, refused
+from services.routing.transitions import refused
 
 OfRemedy = ChooseRemedy | ApproveRemedy | RejectRemedy | ConfirmRemedyDone | ReportRemedyFailed
 MOST_EVIDENCE = 20
@@ -68,7 +69,7 @@ def reject(complaint: Complaint, asked: RejectRemedy, instant: datetime, policy:
 def found(complaint: Complaint, told: OfRemedy) -> Remedy:
     remedy = next((each for each in complaint.remedies if each.id == told.remedy), None)
     if remedy is None:
-        raise refused("no_such_remedy")
+        raise refused("no_such_remedy", listed(each.id for each in complaint.remedies))
     return remedy
 
 

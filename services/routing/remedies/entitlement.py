@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.routing import ProposeRemedy, RemedyOption
+from services.platform.kernel.service import listed
 from services.routing.clock.choice import fits, known_of
 from services.routing.clock.clock import whole
 from services.routing.policy import RoutingPolicy
@@ -17,7 +18,7 @@ from services.routing.remedies.sums import sum_of
 from services.routing.remedies.table import Case, fitting
 from services.routing.rules import Facts
 from services.routing.state import Complaint
-from services.routing.transitions import listed, refused
+from services.routing.transitions import refused
 
 MOST_TABLES = 20
 """As many as a policy has."""
@@ -64,7 +65,7 @@ def proposal(
 def _table(complaint: Complaint, asked: ProposeRemedy, policy: RoutingPolicy) -> Entitlement:
     known = [name for name in complaint.entitlements if name in policy.entitlements]
     if asked.entitlement is None or asked.entitlement not in known:
-        raise refused("unknown_entitlement", listed(known) or None)
+        raise refused("unknown_entitlement", listed(known))
     if asked.kind is not None:
         raise refused("kind_contradicts")
     return policy.entitlements[asked.entitlement]
@@ -146,7 +147,7 @@ def _circumstances(complaint: Complaint, asked: ProposeRemedy, table: Entitlemen
         raise refused("found_by_the_clock", "promised_resolution")
     known = [word for word in table.circumstances if word != PROMISE_MISSED]
     if not set(asked.circumstances) <= set(known):
-        raise refused("unknown_circumstance", listed(known) or None)
+        raise refused("unknown_circumstance", listed(known))
     return frozenset((*asked.circumstances, *_known_already(complaint, asked, is_promise_missed)))
 
 

@@ -3,11 +3,12 @@
 from contracts.model import Money
 from contracts.money import in_figures
 from contracts.routing import ProposeRemedy, RemedyOption
+from services.platform.kernel.service import listed
 from services.routing.policy import RoutingPolicy
 from services.routing.remedies.ledger import Remedy, failed_minor, goodwill_minor
 from services.routing.remedies.rules import GOODWILL, Band, Kinds
 from services.routing.state import Complaint
-from services.routing.transitions import listed, refused
+from services.routing.transitions import refused
 
 
 def proposal(complaint: Complaint, asked: ProposeRemedy, id: str, policy: RoutingPolicy) -> Remedy:
@@ -23,7 +24,7 @@ def proposal(complaint: Complaint, asked: ProposeRemedy, id: str, policy: Routin
 
 def _kind(asked: ProposeRemedy, kinds: Kinds) -> str:
     if asked.kind is None or asked.kind not in kinds.all:
-        raise refused("unknown_remedy", listed(kinds.all) or None)
+        raise refused("unknown_remedy", listed(kinds.all))
     return asked.kind
 
 
@@ -40,7 +41,7 @@ def _approvers(complaint: Complaint, amount: Money, policy: RoutingPolicy) -> tu
     it failed, which the cap does not count."""
     rules = policy.goodwill.get(amount.currency)
     if rules is None:
-        raise refused("unknown_currency", listed(policy.goodwill) or None)
+        raise refused("unknown_currency", listed(policy.goodwill))
     before = goodwill_minor(complaint.remedies, amount.currency)
     together = before + amount.amount_minor
     tried = min(together + failed_minor(complaint.remedies, amount.currency), rules.cap_minor)

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from contracts.model import Money
 from contracts.money import in_figures
+from services.platform.kernel.service import listed
 from services.routing.remedies.ledger import Goods
 from services.routing.remedies.rules import Option
-from services.routing.transitions import listed, refused
+from services.routing.transitions import refused
 
 MOST_MINOR = 10**15
 """As much money as can be told."""

@@ -15,11 +15,13 @@ from tests.core.routing import remedy_refusals
 from tests.core.routing.house import (
     CHIEF,
     HEAD,
+    POLICY,
     RULES,
     House,
     accept,
     assign,
     both,
+    choose,
     close,
     closed,
     contain,
@@ -27,6 +29,7 @@ from tests.core.routing.house import (
     erased,
     expired,
     extend,
+    give,
     in_progress,
     in_triage,
     information,
@@ -293,6 +296,8 @@ def test_the_notes_together_are_counted_in_bytes_as_the_dossier_writes_them() ->
         (of_quality, resolution(answer_parts=["prevention"]), "explanation, apology"),
         (in_danger, resolution(), "ReportContained"),
         (House, accept(by="network"), "billing"),
+        (in_progress, resolution(cause="bad_luck"), ", ".join(POLICY.causes)),
+        (lambda: in_progress().takes(give(), at=20), choose(remedy="9-late"), "1-goodwill"),
     ],
 )
 def test_a_refusal_says_where_to_go_and_sends_nobody_where_nothing_can_be_done(
