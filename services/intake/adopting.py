@@ -22,14 +22,16 @@ MOST_NAMED = 50
 """As events have it."""
 
 
-def adopt(file: CustomerFile, old: CustomerFile, arrival: Arrival, sent: AdoptFile, policy: IntakePolicy) -> Erased:
+def adopt(
+    file: CustomerFile, old: CustomerFile, arrival: Arrival, sent: AdoptFile, instant: datetime, policy: IntakePolicy
+) -> Erased:
     """Events carry this file's key from here on.  An erasure since the link was asked for, of either file, reaches the other one too."""
     old = old.changed(customer=file.customer, linked=(old.customer, *old.linked), held_elsewhere=names(old))
     old, of_old = _forgetting(old, arrival, file.erased_at, file.erased_now_at)
     new, of_new = _forgetting(file, arrival, sent.erased_at, sent.erased_now_at)
     joined = _joined(new, old, sent)
     joined, of_matters = _related(joined, {each.id for each in old.complaints}, policy)
-    erasures, news = [*of_new, *of_old], [*_told_of_customer(file.profile, new, old, joined), *of_matters]
+    erasures, news = [*of_new, *of_old], [*_told_of_customer(file.profile, new, old, joined, instant), *of_matters]
     return joined, [*erasures, *_fitting(news, MOST_SAID - FAREWELL_BYTES * len(erasures))]
 
 
@@ -84,23 +86,25 @@ def _later(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((each for each in (one, other) if each), default=None)
 
 
-def _told_of_customer(before: Profile, new: CustomerFile, old: CustomerFile, joined: CustomerFile) -> list[Event]:
-    """To each open complaint, and of the customer, what is known now and was not known of them before."""
+def _told_of_customer(
+    before: Profile, new: CustomerFile, old: CustomerFile, joined: CustomerFile, instant: datetime
+) -> list[Event]:
+    """To each complaint that hears it, and of the customer, what is known now and was not known of them before."""
     return [
         *([profile_set(joined, None)] if joined.profile != before else []),
-        *(event for side in (new, old) for event in tell_of_profile(side, joined.changed(complaints=side.complaints), None)),
+        *(event for side in (new, old) for event in tell_of_profile(side, joined.changed(complaints=side.complaints), None, instant)),
     ]
 
 
 def _related(file: CustomerFile, arrived: set[str], policy: IntakePolicy) -> Outcome:
     """Complaints about one matter that were in two files.  Each stays what it is, for each has an owner; and each hears of the others, and
-    of what was repaired of its item, whatever that one was about."""
+    of what was repaired of its item, whatever that one was about.  A closed one, which may be reopened, hears of the repairs alone."""
     sides = tuple([each for each in file.complaints if (each.id in arrived) is came] for came in (False, True))
     before_it = tuple(file.changed(complaints=tuple(side)) for side in sides)
     changed: dict[str, Complaint] = {}
     events: list[Event] = []
-    for complaint in [each for each in file.complaints if each.takes_in]:
-        others = sides[complaint.id not in arrived]
+    for complaint in [each for each in file.complaints if not each.is_to_be_erased]:
+        others = sides[complaint.id not in arrived] if complaint.is_open else []
         about_it = [each for each in others if is_about(complaint.first.command, complaint.kind, each)]
         same_matter = [each.id for each in about_it if each.takes_in]
         before = [each.id for each in about_it if is_predecessor(each, complaint.last_contact, policy)]

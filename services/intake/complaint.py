@@ -90,8 +90,14 @@ class Complaint(Part):
     is_withdrawn: bool = False
     kept_until: Instant | None = None
     """The last instant at which its content is still kept, if it is not reopened."""
+    heard_until: Instant | None = None
+    """Closed, until when it hears of its customer all the same: it may be reopened, or its customer be called after the recovery."""
     is_to_be_erased: bool = False
     """When it closes."""
+    was_vulnerable: bool = False
+    """Known of its customer when that was asked for, and heeded until it closes …"""
+    was_not_to_be_called: bool = False
+    """… the same."""
     repairs_done: int = 0
     """As routing told, since the product was last exchanged."""
     repairs_of_another: int = 0
@@ -153,6 +159,10 @@ class Complaint(Part):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    def hears(self, instant: datetime) -> bool:
+        """Whether something may still come of it for its customer."""
+        return self.is_open or (self.heard_until is not None and instant <= self.heard_until)
 
     @property
     def takes_in(self) -> bool:

@@ -1,6 +1,7 @@
 """What intake decides: register, recognise, forget.  Time passing leaves old content behind, and gives up a file that does not come."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 from contracts.ids import complaint_id, reference_number
@@ -37,6 +38,8 @@ from services.intake.sealing import Seal
 from services.intake.state import MOST_BYTES, CustomerFile
 from services.platform.kernel.service import Cause, Refused, Woken
 
+AFTERCARE = timedelta(days=60)
+"""How long after the closing a customer may at most be called about it."""
 Key = Callable[[Customer | None], str | None]
 """The key of whom a message names, if it names anybody: what only the service's secret can tell."""
 
@@ -148,14 +151,16 @@ def _ended(
         return complaint
     until = event.reopenable_until if isinstance(event, ComplaintClosed) else cause.instant
     kept_until, is_withdrawn = until + policy.kept(complaint.kind), isinstance(event, ComplaintWithdrawn)
-    return complaint.model_copy(update={"ended_at": cause.instant, "kept_until": kept_until, "is_withdrawn": is_withdrawn})
+    heard_until = None if is_withdrawn else max(until, cause.instant + AFTERCARE)
+    changes = {"ended_at": cause.instant, "kept_until": kept_until, "heard_until": heard_until, "is_withdrawn": is_withdrawn}
+    return complaint.model_copy(update=changes)
 
 
 def _reopen(file: CustomerFile, event: ComplaintReopened) -> Outcome:
     complaint = file.find(event.complaint_id)
     if not complaint or event.round <= complaint.round:
         return file, []
-    changes = {"round": event.round, "ended_at": None, "is_withdrawn": False, "kept_until": None}
+    changes = {"round": event.round, "ended_at": None, "is_withdrawn": False, "kept_until": None, "heard_until": None}
     return file.with_complaint(complaint.model_copy(update=changes)), []
 
 

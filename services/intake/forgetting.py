@@ -31,10 +31,11 @@ def erase_customer(file: CustomerFile | None, command: EraseCustomer, named: str
 def erase_all(file: CustomerFile, now: bool, by: Staff | None = None, until: datetime | None = None) -> Erased:
     """What the file holds; with `until`, not what was heard of later."""
     events: list[Event | Command] = []
+    known = file.standing
     for id in _reached(file, now):
         complaint = file.find(id)
         if not complaint or until is None or complaint.last_contact <= until:
-            file, event = _erase(file, id, now, by)
+            file, event = _erase(file, id, now, by, known)
             events.append(event)
     file, asked = forget_mentions(file, now, by, until)
     return without_profile(file, until), [*events, *asked]
@@ -46,10 +47,12 @@ def _reached(file: CustomerFile, now: bool) -> list[str]:
     return [id for id in file.unerased if id not in pending]
 
 
-def _erase(file: CustomerFile, id: str, now: bool, by: Staff | None) -> tuple[CustomerFile, Event]:
+def _erase(file: CustomerFile, id: str, now: bool, by: Staff | None, known: Profile) -> tuple[CustomerFile, Event]:
     complaint = file.find(id)
     is_open = complaint is not None and complaint.is_open
     if complaint and is_open and not now:
-        file = file.with_complaint(complaint.model_copy(update={"is_to_be_erased": True}))
+        file = file.with_complaint(complaint.model_copy(update={
+            "is_to_be_erased": True, "was_vulnerable": known.is_vulnerable, "was_not_to_be_called": known.do_not_call,
+        }))  # fmt: skip
         return file, ErasurePending(complaint_id=id, customer=file.customer, by=by)
     return file.erase(id), DossierErased(complaint_id=id, customer=file.customer, is_open=is_open, by=by)

@@ -40,7 +40,7 @@ def add_information(
     return heeding, [
         _added(heeding, after, command),
         *tell_of_repairs(heeding, complaint, after, policy),
-        *tell_of_profile(file, heeding, command.by, but=complaint.id),
+        *tell_of_profile(file, heeding, command.by, cause.instant, but=complaint.id),
         *mentioned(key, file, complaint, told, cause.instant),
     ]
 

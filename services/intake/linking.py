@@ -72,7 +72,7 @@ def between_files(decide: Decide, file: CustomerFile | None, cause: Cause, polic
         case KeepFile() as answer if file and answer.link in file.expecting:
             return _keep(file, answer)
         case AdoptFile() as sent if file and sent.link in file.expecting:
-            return _take_piece(file, sent, policy)
+            return _take_piece(file, sent, cause.instant, policy)
         case PassOn() as sent if (message := passed_on(sent)):
             return take_over(decide, file, sent, message, cause, policy)
         case ForgetFile() as told if file and told.link == file.link:
@@ -129,7 +129,7 @@ def _keep(file: CustomerFile, answer: KeepFile) -> tuple[CustomerFile, Words]:
     return file, [refusal_of(file, LinkCustomers, arrival.command, arrival.source, answer.reason, None)]
 
 
-def _take_piece(file: CustomerFile, sent: AdoptFile, policy: IntakePolicy) -> tuple[CustomerFile, Words]:
+def _take_piece(file: CustomerFile, sent: AdoptFile, instant: datetime, policy: IntakePolicy) -> tuple[CustomerFile, Words]:
     arrival = file.expecting[sent.link]
     written = arrival.written + sent.piece
     if not sent.is_last:
@@ -139,7 +139,7 @@ def _take_piece(file: CustomerFile, sent: AdoptFile, policy: IntakePolicy) -> tu
     except ValueError:
         raise Refused("only_intake") from None
     overdue = [link for link, each in file.expecting.items() if each.is_overdue and each.customer == arrival.customer]
-    file, events = adopt(_without(file, sent.link, *overdue), old, arrival, sent, policy)
+    file, events = adopt(_without(file, sent.link, *overdue), old, arrival, sent, instant, policy)
     return file, [*events, ForgetFile(link=sent.link, customer=sent.customer, into=file.customer, records=sent.number)]
 
 

@@ -17,7 +17,7 @@ def set_profile(file: CustomerFile, command: SetCustomerProfile, instant: dateti
         raise Refused("nothing_said")
     told = {**file.profile_told, **dict.fromkeys(said, instant)}
     after = _taken_back(file, command).changed(profile=file.profile.model_copy(update=said), profile_told=told)
-    return after, [profile_set(after, command.by), *tell_of_profile(file, after, command.by)]
+    return after, [profile_set(after, command.by), *tell_of_profile(file, after, command.by, instant)]
 
 
 def without_profile(file: CustomerFile, until: datetime | None) -> CustomerFile:
@@ -30,19 +30,24 @@ def profile_set(file: CustomerFile, by: Staff | None) -> CustomerProfileSet:
     return CustomerProfileSet(customer=file.customer, by=by, **dict(file.standing))
 
 
-def tell_of_profile(before: CustomerFile, after: CustomerFile, by: Staff | None, but: str | None = None) -> list[Event]:
+def tell_of_profile(
+    before: CustomerFile, after: CustomerFile, by: Staff | None, instant: datetime, but: str | None = None
+) -> list[Event]:
     """A word to each complaint for which something has changed, `but` the one that hears it otherwise.
 
-    To closed ones too: they may be reopened, and the customer be called after a recovery.
+    To closed ones too, for as long as they may be reopened, or the customer be called after the recovery.
     """
     if before.standing == after.standing:
         return []
-    heard = [each for each in after.complaints if each.id != but]
+    heard = [each for each in after.complaints if each.hears(instant) and each.id != but]
     return [now for each in heard if (now := _as_known(after, each, by)) != _as_known(before, each, by)]
 
 
 def _as_known(file: CustomerFile, complaint: Complaint, by: Staff | None) -> CustomerProfileChanged:
+    """What protects the customer stands until a complaint that is to be erased is, though the profile is forgotten already."""
     known = dict(file.standing) | {"expectation": complaint.expectation or file.standing.expectation}
+    known["is_vulnerable"] |= complaint.was_vulnerable
+    known["do_not_call"] |= complaint.was_not_to_be_called
     return CustomerProfileChanged(complaint_id=complaint.id, customer=file.customer, by=by, **known)
 
 

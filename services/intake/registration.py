@@ -40,7 +40,7 @@ def take_in(file: CustomerFile, submission: Submission, instant: datetime, polic
     """
     before, file = file, file.heeding(submission.customer)
     file, events = _merged_or_registered(file, submission, instant, policy)
-    return file, events + tell_of_profile(before, file, submission.command.by, but=file.lives_in[submission.id])
+    return file, events + tell_of_profile(before, file, submission.command.by, instant, but=file.lives_in[submission.id])
 
 
 def _merged_or_registered(file: CustomerFile, submission: Submission, instant: datetime, policy: IntakePolicy) -> Outcome:

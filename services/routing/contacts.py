@@ -59,13 +59,16 @@ def profile(complaint: Complaint, told: CustomerProfileChanged, instant: datetim
 def promise_broken(complaint: Complaint, told: CallbackBroken, policy: RoutingPolicy) -> Told:
     """A missed callback is a supervisor's matter at once, and once a round: what was to make up for it may be missed too.
 
-    As with a clock's levels, the complaint's own level stays as it is.
+    As with a clock's levels, the complaint's own level stays as it is.  That it was missed is so, also where the customer came again
+    before that was told.
     """
-    is_known = complaint.callback_broken_in == complaint.round
-    if is_known or told.round != complaint.round or (complaint.stage not in OPEN and complaint.stage != "resolved"):
+    if complaint.stage not in OPEN and complaint.stage != "resolved":
+        return complaint, []
+    complaint = complaint.with_promise_missed(told.round)
+    if told.round != complaint.round or complaint.callback_broken_in == complaint.round:
         return complaint, []
     level = policy.broken_callback_level
-    return complaint.but(callback_broken_in=complaint.round).with_promise_missed(), [ComplaintEscalated(
+    return complaint.but(callback_broken_in=complaint.round), [ComplaintEscalated(
         **complaint.of, level=level, to=policy.whose(level), reason="callback_broken", instance=told.callback, escalated_at=told.broken_at,
         policy=policy.reference,
     )]  # fmt: skip

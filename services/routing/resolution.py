@@ -106,7 +106,7 @@ def _resolved(complaint: Complaint, instant: datetime, policy: RoutingPolicy) ->
     _must_be_over(complaint, finding, policy)
     complaint, resumed = clocks.go_on(complaint, instant, policy)
     is_late = is_missed(complaint, instant, policy)
-    complaint = complaint.with_promise_missed() if is_late else complaint
+    complaint = complaint.with_promise_missed(complaint.round) if is_late else complaint
     until = min(instant + policy.reopening.window_seconds * SECOND, LAST)
     said = ComplaintResolved(
         **complaint.of, finding=finding, causes=_union(each.cause_code for each in results), gaps=_union(each.gap for each in results),

@@ -143,9 +143,8 @@ class Complaint(Part):
     def with_remedy(self, changed: Remedy) -> Self:
         return self.but(remedies=tuple(changed if remedy.id == changed.id else remedy for remedy in self.remedies))
 
-    def with_promise_missed(self) -> Self:
-        """In the present round."""
-        return self.but(promises_missed=tuple(dict.fromkeys((*self.promises_missed, self.round))))
+    def with_promise_missed(self, round: int) -> Self:
+        return self.but(promises_missed=tuple(dict.fromkeys((*self.promises_missed, round))))
 
     def is_reopenable(self, instant: datetime) -> bool:
         """By a person: within the window since the last resolution.  What waits for a person, because silence never ends it, always."""

@@ -17,7 +17,7 @@ from contracts.routing import (
 from services.platform.kernel.service import listed
 from services.routing.policy import RoutingPolicy
 from services.routing.remedies.ledger import Remedy
-from services.routing.remedies.once import must_be_free
+from services.routing.remedies.once import less_what_differed, must_be_free
 from services.routing.remedies.proposing import issue
 from services.routing.remedies.rules import GOODWILL
 from services.routing.state import Complaint
@@ -37,7 +37,8 @@ def choose(complaint: Complaint, asked: ChooseRemedy, instant: datetime, policy:
         raise refused("already_chosen" if remedy.counts else "remedy_over")
     option = _option(remedy, asked.kind)
     must_be_free(complaint, remedy, asked.kind)
-    remedy = remedy.but(kind=option.kind, amount=option.amount, evidence=_evidence(remedy, asked.evidence))
+    amount = less_what_differed(complaint, option.kind, option.amount)
+    remedy = remedy.but(kind=option.kind, amount=amount, evidence=_evidence(remedy, asked.evidence))
     chosen = RemedyChosen(**complaint.of, **remedy.of, **remedy.what, evidence=remedy.evidence, by=asked.by)
     remedy, issued = issue(complaint, remedy)
     return complaint.with_remedy(remedy), [chosen, *issued]

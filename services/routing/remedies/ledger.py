@@ -38,7 +38,7 @@ class Remedy(Part):
     approvers: Codes = ()
     proposed_by: Code
     """Whose proposal it is: nobody approves their own."""
-    policy: PolicyReference
+    policy: PolicyReference = "unversioned"
     """The version by which it was proposed, and which all of it rests on."""
     promised_in: Round | None = None
     """Of a table that asks for a missed promise: the round whose promise it is for."""

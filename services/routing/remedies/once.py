@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from contracts.model import Money
 from services.platform.kernel.service import Refused
 from services.routing.remedies.ledger import REPAIR, Remedy
 from services.routing.remedies.rules import GOODWILL, Option
@@ -26,6 +27,15 @@ def still_owed(complaint: Complaint, remedy: Remedy, options: Iterable[Option]) 
     return tuple(option for option, before in barred if before is None or before.kind == REPAIR)
 
 
+def less_what_differed(complaint: Complaint, kind: str, amount: Money | None) -> Money | None:
+    """A refund without what of the price was paid back before, because it differed."""
+    if kind != REFUND or amount is None:
+        return amount
+    before = [each.amount for each in complaint.remedies if each.kind == PRICE_DIFFERENCE and each.standing in ("issued", "done")]
+    paid = sum(money.amount_minor for money in before if money and money.currency == amount.currency)
+    return amount.model_copy(update={"amount_minor": max(0, amount.amount_minor - paid)})
+
+
 def has_lapsed(complaint: Complaint, remedy: Remedy) -> bool:
     """Whether none of its options can ever be chosen: what bars them was carried out, so that it cannot fail any more."""
     return all(any(before.standing == "done" for before in _bars(complaint, remedy, option.kind)) for option in remedy.options)
@@ -43,10 +53,11 @@ def _bars(complaint: Complaint, remedy: Remedy, kind: str) -> Iterator[Remedy]:
 
 
 def _excludes(before: Remedy, remedy: Remedy) -> bool:
-    """What was paid back stays so, and nothing is left of the price to differ; other goods may fail in their turn, which the same table or
-    a later round tells; and what is being repaired is not given back meanwhile."""
+    """What was paid back stays so, and nothing is left of the price to differ; where the price differed the rest of it may still be paid
+    back; other goods may fail in their turn, which the same table or a later round tells; and what is being repaired is not given back
+    meanwhile."""
     if PRICE_DIFFERENCE in (before.kind, remedy.kind):
-        return REFUND in (before.kind, remedy.kind)
+        return before.kind == REFUND
     if before.kind not in before.makes_good or remedy.kind not in remedy.makes_good:
         return False
     if before.kind in EXCHANGE_OR_ANEW:

@@ -39,24 +39,52 @@ def test_a_profile_may_come_before_the_first_complaint_which_then_tells_it():
     assert (event.tier, event.is_vulnerable, event.do_not_call, event.expectation) == ("key", True, True, HIGH)
 
 
-def test_every_complaint_that_is_held_hears_all_of_it_as_it_is_now():
-    """A closed one too: it may be reopened, and until then its customer may be called about it."""
+def test_every_open_complaint_and_every_one_that_was_closed_lately_hears_all_of_it_as_it_is_now():
+    """It may be reopened, and its customer be called about it; of what is withdrawn nothing more can come."""
     desk = Desk()
     for ref, type in (("T-1", "noise"), ("T-2", "rats"), ("T-3", "smell"), ("T-4", "dust")):
         desk.submit(ref, complaint_type=type)
     desk.close("T-2", day=1)
     desk.withdraw("T-4", day=1)
     events = desk.set_profile(day=2, tier="suitable", by=ANNA)
-    assert [each.key for each in events] == [desk.file().customer, *map(id_of, ("T-1", "T-2", "T-3", "T-4"))]
-    assert told(events) == [known("suitable")] * 5
-    assert told(desk.set_profile(day=3, do_not_call=True)) == [known("suitable", do_not_call=True)] * 5
+    assert [each.key for each in events] == [desk.file().customer, *map(id_of, ("T-1", "T-2", "T-3"))]
+    assert told(events) == [known("suitable")] * 4
+    assert told(desk.set_profile(day=3, do_not_call=True)) == [known("suitable", do_not_call=True)] * 4
 
 
-def test_what_is_left_behind_hears_nothing_more():
+@pytest.mark.parametrize("reopenable, last", [(21, 61), (90, 91)])
+def test_closed_it_hears_for_sixty_days_or_as_long_as_it_may_be_reopened(reopenable: int, last: int):
+    desk = Desk()
+    desk.submit()
+    desk.close(day=1, reopenable_days=reopenable)
+    assert names(desk.set_profile(day=last, tier="key")) == ["CustomerProfileSet", "CustomerProfileChanged"]
+    assert names(desk.set_profile(day=last + 0.01, tier="general")) == ["CustomerProfileSet"]
+
+
+def test_reopened_it_hears_again_however_long_that_lasts():
     desk = Desk()
     desk.submit()
     desk.close(day=1)
-    assert names(desk.set_profile(day=1000, tier="key")) == ["CustomerProfileSet"]
+    desk.reopen(day=20)
+    assert names(desk.set_profile(day=200, tier="key")) == ["CustomerProfileSet", "CustomerProfileChanged"]
+
+
+def test_what_protects_a_customer_stands_until_the_complaint_is_erased_though_the_profile_is_forgotten():
+    desk = Desk()
+    desk.submit()
+    desk.set_profile(day=1, is_vulnerable=True, do_not_call=True)
+    desk.erase(day=2)
+    assert told(desk.set_profile(day=3, tier="key")) == [known("key"), known("key", True, True)]
+    assert not registered(desk.submit("T-2", complaint_type="noise", day=4)).do_not_call
+
+
+def test_so_does_what_another_complaint_said_that_is_erased_at_once():
+    desk = Desk()
+    desk.submit("T-1", WANG.model_copy(update={"do_not_call": True, "vulnerable": True}), complaint_type="noise")
+    desk.withdraw("T-1", day=1)
+    desk.submit("T-2", complaint_type="rats", day=2)
+    desk.erase(day=3)
+    assert told(desk.set_profile(day=4, tier="key"))[1:] == [known("key", True, True)]
 
 
 def test_what_changes_nothing_is_told_once_and_bothers_no_complaint():

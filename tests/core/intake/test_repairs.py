@@ -134,6 +134,15 @@ def test_repairs_go_over_with_a_file_and_later_ones_are_told_there() -> None:
     assert set(counts(finished(begun, "T-1", remedy="1-guarantee.2", day=3)).values()) == {(2, "repair_done")}
 
 
+def test_a_closed_complaint_hears_of_the_repairs_that_another_file_brings_for_it_may_be_reopened() -> None:
+    begun, other = desk(), Customer(phone="139 0013 9000")
+    begun.submit("T-2", other, product=HEATER, day=0.1)
+    finished(begun, "T-2", day=0.2)
+    begun.close("T-1", day=1)
+    linked = begun.send(LinkCustomers(request="L-1", customer=WANG, into=other), day=2)
+    assert {each: told[0] for each, told in counts(linked).items()}[id_of("T-1")] == 1
+
+
 EXAMPLES = os.environ.get("EXAMPLES")
 ITEMS, LI = (HEATER, OTHER), Customer(phone="139 0013 9000")
 STEPS = st.one_of(

@@ -68,6 +68,13 @@ def test_a_callback_that_was_missed_after_the_resolution_has_its_sum_when_the_co
     assert claimed(house, at=32) == "2-missed_promise"
 
 
+def test_a_callback_that_was_missed_is_one_also_where_the_customer_came_again_before_that_was_told() -> None:
+    house = in_progress().takes(resolution(), at=20).takes(reopen(), at=30).takes(accept("2-billing"), at=31)
+    said = len(house.told)
+    assert len(house.hears(not_called(round=1), at=32).told) == said, "it is no supervisor's matter of the new round"
+    claimed(house, at=33)
+
+
 def test_a_callback_that_was_missed_when_all_was_over_changes_nothing() -> None:
     house = in_progress().takes(resolution(), at=20).hears(confirmed(), at=25).hears(not_called(), at=26)
     house.takes(reopen(), at=30).takes(accept("2-billing"), at=31)

@@ -76,7 +76,7 @@ SIDE_BY_SIDE = policy(entitlements={
         ("loss compensation", "back refund", "already_given"),          # what was declared is what the item was worth
         ("back refund", "loss compensation", "already_given"),
         ("back refund", "fell price_difference", "already_given"),      # of a price that is paid back nothing differs
-        ("fell price_difference", "back refund", "already_given"),
+        ("fell price_difference", "back refund", None),                 # the rest of it may be
         ("back repair", "loss compensation", "remedy_pending"),         # what is being repaired is not paid for meanwhile
         ("back refund", "fraud compensation", None),                    # a penalty comes on top
         ("fell price_difference", "back repair", None),
@@ -91,6 +91,20 @@ def test_one_item_is_put_right_once_whatever_the_tables_call_it(first: str, then
         house.takes(choose(kind, f"1-{table}"), at=21 + n)
     assert story_of(house).count("RemedyIssued") == (1 if refusal else 2)
     assert refusal is None or house.refusal == refusal
+
+
+def test_of_a_price_that_differed_the_rest_is_paid_back() -> None:
+    """A shop's promise takes nothing away of what the law owes, and nothing is paid twice."""
+    house = in_progress(rules=SIDE_BY_SIDE).takes(owed("fell", amount=yuan(500)), at=11).takes(choose("price_difference", "1-fell"), at=12)
+    house.takes(owed("back"), at=13).takes(choose("refund", "1-back"), at=14)
+    assert house.last(RemedyProposed).options[0].amount == yuan(19_900)
+    assert house.last(RemedyIssued).amount == yuan(19_400)
+
+
+def test_what_differed_and_could_not_be_paid_is_paid_back_too() -> None:
+    house = in_progress(rules=SIDE_BY_SIDE).takes(owed("fell", amount=yuan(500)), at=11).takes(choose("price_difference", "1-fell"), at=12)
+    house.takes(failed("1-fell"), at=13).takes(owed("back"), at=14).takes(choose("refund", "1-back"), at=15)
+    assert house.last(RemedyIssued).amount == yuan(19_900)
 
 
 BOTH = {"basis": "both", "options": [{"kind": "refund", "sum": "price"}, {"kind": "compensation", "sum": "fixed", "sums": {"CNY": 900}}]}
@@ -114,8 +128,7 @@ def given(table: str, kind: str, is_done: bool) -> House:
         ("back", "refund", "fell", None),
         ("back", "refund", "both", ["compensation"]),       # what does not stand for the item comes on top
         ("loss", "compensation", "back", None),
-        ("fell", "price_difference", "back", ["repair"]),
-        ("fell", "price_difference", "both", ["compensation"]),
+        ("fell", "price_difference", "back", ["refund", "repair"]),
     ],
 )
 def test_what_was_given_is_not_offered_again_by_another_table(
