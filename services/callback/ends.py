@@ -20,7 +20,9 @@ def of(complaint: Complaint, promise: Promise) -> dict[str, Any]:
 
 
 def late(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> dict[str, Any]:
-    """The same, with how late it is at this instant and what that costs: whole seconds beyond `latest`."""
+    """The same, with how late it is at this instant and what that costs: whole seconds beyond `latest`.  What is broken was late, also by
+    the word of a cause that lags behind."""
+    instant = max(instant, promise.breaks_at) if promise.is_broken else instant
     seconds, rule = max(timedelta(), instant - promise.latest) // SECOND, policy.lateness
     return of(complaint, promise) | {
         "late_by_seconds": seconds,

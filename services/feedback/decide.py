@@ -45,7 +45,7 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
         case CallbackPromised(purpose="confirm") as told:
             return _to_be_called(complaint, told)
         case CallbackCancelled() as told:
-            return _no_longer(complaint, told.callback), []
+            return _no_longer(complaint, told.callback, cause.instant), []
         case CallbackCompleted(purpose="confirm") as told:
             return _called(complaint, told, cause.instant, policy)
         case CallbackCompleted(answers=Answers() as said) as told:
@@ -121,8 +121,12 @@ def _to_be_called(complaint: Complaint, told: CallbackPromised) -> tuple[Complai
     return (complaint.but(awaited_call=told.callback) if complaint.may_still_say(told.round) else complaint), said
 
 
-def _no_longer(complaint: Complaint, callback: str) -> Complaint:
-    return complaint.but(awaited_call=None) if callback == complaint.awaited_call else complaint
+def _no_longer(complaint: Complaint, callback: str, instant: datetime) -> Complaint:
+    """That call has ended: a survey whose time was over while it was waited for ends now, and not in the past."""
+    if callback != complaint.awaited_call:
+        return complaint
+    complaint, survey, now = complaint.but(awaited_call=None), complaint.live, instant.replace(microsecond=0)
+    return complaint.with_live(expires_at=now) if survey and survey.expires_at < now else complaint
 
 
 def _called(complaint: Complaint, told: CallbackCompleted, instant: datetime, policy: FeedbackPolicy) -> tuple[Complaint, Said]:
@@ -130,7 +134,7 @@ def _called(complaint: Complaint, told: CallbackCompleted, instant: datetime, po
 
     Who was asked in writing before, in vain or not yet, and is reached by another call, has answered by it.
     """
-    complaint, said = _asked_about(_no_longer(complaint, told.callback), told.round)
+    complaint, said = _asked_about(_no_longer(complaint, told.callback, instant), told.round)
     if not complaint.may_still_say(told.round):
         return complaint, said
     answers = told.answers or Answers()
@@ -150,7 +154,7 @@ def _not_called(
 
     Only that no call is possible has reasons of callback's own; why one was given up may be a word of its policy.
     """
-    complaint, said = _asked_about(_no_longer(complaint, told.callback), told.round)
+    complaint, said = _asked_about(_no_longer(complaint, told.callback, instant), told.round)
     is_erased = isinstance(told, CallbackImpossible) and told.reason == "erased"
     if not complaint.wants_to_know(told.round) or is_erased:
         return complaint, said

@@ -52,9 +52,13 @@ def received(
 
 
 def said_besides(complaint: Complaint, told: CallbackCompleted, said: Answers, policy: FeedbackPolicy) -> FeedbackReceived:
-    """On a call of progress, of care or to look at the work: it is measured, but only the confirming call asks whether it helped."""
+    """On a call of progress, of care or to look at the work: it is measured, but only the confirming call asks whether it helped.
+
+    Who is called of progress is waiting still, whichever topic is read first.
+    """
+    group = {"group": "unresolved"} if told.purpose == "progress" else {}
     return FeedbackReceived(
-        **of(complaint) | {"round": told.round}, **whose(complaint, policy, told.round),
+        **of(complaint) | {"round": told.round}, **whose(complaint, policy, told.round) | group,
         **scores(said, gap_of(said, complaint.core_expectation)), via="callback", purpose=told.purpose,
     )  # fmt: skip
 

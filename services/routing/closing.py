@@ -39,6 +39,13 @@ def given_up(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> 
     return _close(complaint, "unreachable", instant, policy)
 
 
+def answered_by_silence(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
+    """What waited for a person because its customer was vulnerable, who is not any more: its silence counts, whichever came first."""
+    if complaint.is_vulnerable or complaint.stage != "resolved" or not complaint.waits_for_a_person:
+        return complaint, []
+    return _close(complaint, "silence" if complaint.is_reachable else "unreachable", instant, policy)
+
+
 def forgotten(complaint: Complaint, instant: datetime, policy: RoutingPolicy) -> Told:
     """It is given up on no sooner than this, with time for a word that is on its way; what waits for a person waits on.
 

@@ -129,7 +129,8 @@ def _heard(complaint: Complaint, message: Message | Woken, instant: datetime, po
         case RepeatFactsChanged():
             return contacts.repeats(complaint, message, instant, policy)
         case CustomerProfileChanged():
-            return contacts.profile(complaint, message, instant, policy)
+            known = contacts.profile(complaint, message, instant, policy)
+            return then(known, lambda now: closing.answered_by_silence(now, instant, policy))
         case CallbackBroken():
             return contacts.promise_broken(complaint, message, policy)
         case CallbackCompleted():

@@ -125,7 +125,7 @@ _HEARD: dict[type[Message | Woken], tuple[Moves, ...]] = {
     InformationAdded:        (*_stays(PriorityChanged), {**REOPENED, "resolved": ContainmentRequested},
                               {**REOPENED, "closed": ContainmentRequested}, NOWHERE, NOWHERE),
     RepeatFactsChanged:      (*_stays(PriorityChanged), *4 * (NOWHERE,)),
-    CustomerProfileChanged:  (*_stays(PriorityChanged), *4 * (NOWHERE,)),
+    CustomerProfileChanged:  (*_stays(PriorityChanged), to(closed=ComplaintClosed), *3 * (NOWHERE,)),
     CallbackCompleted:       (*_stays(ClockMet, ("triage", "routed")), NOWHERE, *_stays(ClockMet, IN_HAND), *5 * (NOWHERE,)),
     CallbackBroken:          (*_stays(ComplaintEscalated, STAGES[:7]), *3 * (NOWHERE,)),
     RecoveryConfirmed:       (*6 * (NOWHERE,), to(closed=ComplaintClosed), *3 * (NOWHERE,)),

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from contracts.model import Event
 from contracts.routing import ConfirmRemedyDone, RemedyCancelled, RemedyDone, RemedyFailed, ReportRemedyFailed
-from services.routing.clock.clock import elapsed, whole
+from services.platform.business_time.instants import seconds_of
+from services.platform.business_time.spans import joined, without
 from services.routing.policy import RoutingPolicy
 from services.routing.remedies.answering import found, must_be_issued
 from services.routing.remedies.ledger import REPAIR, Remedy
@@ -24,7 +25,9 @@ def done(complaint: Complaint, told: ConfirmRemedyDone, instant: datetime, polic
         out_of_use_to=told.out_of_use_to, by=told.by,
     )  # fmt: skip
     seconds = _seconds_out_of_use(complaint, remedy, told, instant)
-    remedy = remedy.but(standing="done", done_at=instant, out_of_use_seconds=seconds, out_of_use_to=told.out_of_use_to)
+    remedy = remedy.but(
+        standing="done", done_at=instant, out_of_use_seconds=seconds, out_of_use_from=told.out_of_use_from, out_of_use_to=told.out_of_use_to
+    )  # fmt: skip
     return then((complaint.with_remedy(remedy), [said]), _cancel_lapsed)
 
 
@@ -35,9 +38,9 @@ def _seconds_out_of_use(complaint: Complaint, remedy: Remedy, told: ConfirmRemed
         return 0
     if begins is None or ends is None or not begins <= ends <= instant or remedy.kind != REPAIR:
         raise refused("out_of_use_wrong")
-    counted = (each.out_of_use_to for each in complaint.remedies)
-    since = max(filter(None, (begins, complaint.goods.sold_at, *counted)))
-    return elapsed(whole(since), whole(ends))
+    since = max(filter(None, (begins, complaint.goods.sold_at)))
+    counted = [each.out_of_use for each in complaint.remedies if each.out_of_use]
+    return sum(closes - opens for opens, closes in without([(seconds_of(since), seconds_of(ends))], joined(counted)) if opens < closes)
 
 
 def failed(complaint: Complaint, told: ReportRemedyFailed, instant: datetime, policy: RoutingPolicy) -> Told:

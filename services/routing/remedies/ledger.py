@@ -6,6 +6,8 @@ from typing import Any, Self
 from contracts.common import PolicyReference, Round
 from contracts.model import Code, Instant, Money, Part, Seconds
 from contracts.routing import Codes, Ground, RemedyGiven, RemedyOption, Standing
+from services.platform.business_time.instants import seconds_of
+from services.platform.business_time.spans import Span
 
 MOST_OF_A_GROUND = 25
 """Of one complaint, those that came to nothing included: however much is given, what is owed finds room, and both find it in one event."""
@@ -48,7 +50,14 @@ class Remedy(Part):
     amount: Money | None = None
     done_at: Instant | None = None
     out_of_use_seconds: Seconds = 0
+    out_of_use_from: Instant | None = None
     out_of_use_to: Instant | None = None
+
+    @property
+    def out_of_use(self) -> Span | None:
+        """While it was being repaired, in seconds since 1970."""
+        begins, ends = self.out_of_use_from, self.out_of_use_to
+        return (seconds_of(begins), seconds_of(ends)) if begins and ends else None
 
     @property
     def of(self) -> dict[str, Any]:

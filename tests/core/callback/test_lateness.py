@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.callback import CallbackBroken, CallbackCompleted
+from contracts.callback import CallbackBroken, CallbackCancelled, CallbackCompleted
 from contracts.model import Money
 from services.callback.cost import cost_of
 from services.callback.rules import Lateness
@@ -113,6 +113,13 @@ def test_an_end_after_the_latest_does_not_hide_the_break_though_it_was_not_judge
 def test_what_ends_the_promise_in_time_is_heard_though_it_comes_a_little_late(dated: float):
     desk = promised().hears(reopened(2), at=72 + 5 * SECOND, dated=dated).to_the_end()
     assert "Broken" not in desk.told and desk.told[-1] == "Cancelled"
+
+
+def test_what_is_broken_is_late_also_by_the_word_of_a_cause_that_lags():
+    """A reopening dated a second before the break, read after it was told."""
+    desk = promised().until(72.1).hears(reopened(2), 72.1, dated=72 - SECOND).until(72.2)
+    (broken,), (cancelled,) = desk.run.all(CallbackBroken), desk.run.all(CallbackCancelled)
+    assert (cancelled.late_by_seconds, cancelled.cost) == (broken.late_by_seconds, broken.cost) == (1, broken.cost)
 
 
 def test_what_is_given_up_before_its_latest_was_never_broken():

@@ -76,6 +76,11 @@ def test_what_is_said_while_somebody_works_on_it_is_of_neither_group():
     assert told.group == "unresolved"
 
 
+def test_who_is_called_of_progress_waits_still_whichever_topic_is_read_first():
+    ear = Ear().hears(resolved(), 3).hears(completed(Answers(csat=2), purpose="progress"), 4, dated=2).until(5)
+    assert [told.group for told in ear.run.all(FeedbackReceived)] == ["unresolved"]
+
+
 def test_whom_it_is_about_can_be_said():
     ear = Ear().hears(resolved(), 0).recorded(1, is_praise=True, department="front_desk").until(2)
     assert [told.department for told in ear.run.all(FeedbackReceived)] == ["front_desk"]

@@ -195,6 +195,7 @@ def test_a_survey_outlives_its_time_while_a_further_call_is_promised_and_the_cal
 def test_it_expires_when_that_call_has_ended_without_an_answer(end: Event):
     ear = to_be_called().hears(end.model_copy(update={"callback": "1-confirm-2"}), 30 + EXPIRY + 5).until(30 + EXPIRY + 6)
     assert ear.told == ["SurveyRequested", "SurveyReminded", "SurveyExpired"]
+    assert ear.stamps[-1][1] == hour(30 + EXPIRY + 5 + SECOND), "and not in the past, when its own time was over"
     in_time = to_be_called().hears(end.model_copy(update={"callback": "1-confirm-2"}), 230).until(30 + EXPIRY)
     assert in_time.told == ["SurveyRequested", "SurveyReminded"]
     assert in_time.until(30 + EXPIRY + 2 * SECOND).told[2:] == ["SurveyExpired"], "no sooner than its own time"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from contracts.feedback import SurveyExpired
-from contracts.intake import Severity
+from contracts.intake import CustomerProfileChanged, Severity
 from contracts.model import Command, Message
 from contracts.routing import AcceptWork, AssignDepartments, CloseComplaint, DeclineWork, PauseWork, ReportResolution, ResumeWork
 from services.platform.kernel.service import Woken
@@ -88,6 +88,7 @@ PREPARED: dict[tuple[str, type[Message | Woken], str], Callable[[], House]] = {
     ("in_progress", AssignDepartments, "in_progress"): lambda: both("network").takes(decline(), at=11),
     ("waiting", AssignDepartments, "in_progress"): lambda: both("network").takes(decline(), at=11).takes(pause("1-network"), at=12),
     ("in_progress", AcceptWork, "in_progress"): lambda: both("network"),
+    ("resolved", CustomerProfileChanged, "closed"): lambda: IN["resolved"](is_vulnerable=True).hears(expired(), at=30),
     ("routed", DeclineWork, "routed"): both,
     ("reopened", DeclineWork, "reopened"): again,
     ("in_progress", DeclineWork, "routed"): lambda: both("billing"),

@@ -8,8 +8,9 @@ import pytest
 from contracts.ids import complaint_id
 from contracts.intake import ContactRepeated, Severity
 from contracts.model import Money
-from contracts.routing import ClockAimed, ClockStarted, ComplaintRouted, ComplaintSentToTriage, PriorityChanged
+from contracts.routing import ClockAimed, ClockStarted, ComplaintClosed, ComplaintRouted, ComplaintSentToTriage, PriorityChanged
 from tests.core.routing.house import (
+    NO_WAY,
     House,
     accept,
     closed,
@@ -183,6 +184,16 @@ def test_late_news_of_fewer_or_of_less_never_lowers_it() -> None:
 def test_whether_silence_may_end_it_follows_the_profile_as_it_is_now() -> None:
     assert resolved(is_vulnerable=True).hears(profile(), at=30).hears(expired(), at=40).complaint.stage == "closed"
     assert resolved().hears(profile(is_vulnerable=True), at=30).hears(expired(), at=40).complaint.stage == "resolved"
+
+
+@pytest.mark.parametrize(("reachable", "how"), [(True, "silence"), (False, "unreachable")])
+def test_what_waits_for_a_person_is_answered_by_silence_when_its_customer_is_not_vulnerable_after_all(reachable: bool, how: str) -> None:
+    house = resolved(is_vulnerable=True, **({} if reachable else {"reachable": NO_WAY}))
+    house = house.hears(expired(), at=40) if reachable else house.until(20_000)
+    assert house.complaint.waits_for_a_person
+    house.hears(profile(is_vulnerable=True, tier="key"), at=20_001)
+    assert house.complaint.stage == "resolved"
+    assert house.hears(profile(), at=20_002).last(ComplaintClosed).how == how
 
 
 def test_a_lesser_new_sign_is_a_reason_though_it_raises_nothing() -> None:

@@ -16,9 +16,12 @@ from tests.core.routing.house import (
     reject,
     reopen,
     resolution,
+    second,
     yuan,
 )
 from tests.core.routing.test_remedies import GUARANTEE, heater, options, story_of
+
+DAY = 86_400
 
 
 def test_two_tables_may_owe_the_price_and_it_is_given_back_once() -> None:
@@ -28,13 +31,13 @@ def test_two_tables_may_owe_the_price_and_it_is_given_back_once() -> None:
     assert failing.takes(choose("refund", "1-late.2"), at=15).last(RemedyIssued).remedy == "1-late.2"
 
 
-@pytest.mark.parametrize(("first", "second"), [("refund", "exchange"), ("exchange", "refund")])
-def test_nobody_has_the_price_back_and_another_one_too(first: str, second: str) -> None:
+@pytest.mark.parametrize(("first", "then"), [("refund", "exchange"), ("exchange", "refund")])
+def test_nobody_has_the_price_back_and_another_one_too(first: str, then: str) -> None:
     """Each of two tables that were proposed side by side owes one of them."""
     ways = {"refund": choose(), "exchange": choose("exchange", GUARANTEE, "receipt")}
     house = heater().takes(owed(), at=11).takes(owed("guarantee"), at=12).takes(ways[first], at=13)
-    assert house.takes(ways[second], at=14).refusal == "already_given"
-    assert house.takes(done(house.last(RemedyIssued).remedy), at=15).takes(ways[second], at=16).refusal == "remedy_over"
+    assert house.takes(ways[then], at=14).refusal == "already_given"
+    assert house.takes(done(house.last(RemedyIssued).remedy), at=15).takes(ways[then], at=16).refusal == "remedy_over"
     assert story_of(house).count("RemedyIssued") == 1
 
 
@@ -59,6 +62,19 @@ def test_what_an_earlier_round_exchanged_may_be_paid_back_by_another_table() -> 
     house = heater().takes(owed("guarantee", evidence=["receipt"]), at=11).takes(choose("exchange", GUARANTEE), at=12)
     house.takes(done(GUARANTEE), at=13).takes(resolution(), at=14).takes(reopen(), at=15).takes(accept("2-billing"), at=16)
     assert house.takes(owed(), at=17).takes(choose(remedy="2-late"), at=18).last(RemedyIssued).kind == "refund"
+
+
+@pytest.mark.parametrize("spans", [((1, 3), (5, 9)), ((5, 9), (1, 3)), ((1, 6), (3, 7)), ((3, 7), (1, 6)), ((1, 7), (2, 4))])
+def test_days_out_of_use_are_the_same_in_whichever_order_they_are_told(spans: tuple[tuple[int, int], ...]) -> None:
+    house, days = heater(), set[int]()
+    for n, (begins, ends) in enumerate(spans):
+        remedy = GUARANTEE + ("" if n == 0 else f".{n + 1}")
+        at = 10 * DAY + 3 * n
+        house.takes(owed("guarantee", evidence=["receipt"]), at=at).takes(choose("repair", remedy), at=at + 1)
+        away = {"out_of_use_from": second(begins * DAY), "out_of_use_to": second(ends * DAY)}
+        house.takes(done(remedy, **away), at=at + 2)
+        days |= set(range(begins, ends))
+    assert sum(each.out_of_use_seconds for each in house.complaint.remedies) == len(days) * DAY
 
 
 LOSS = {"basis": "loss", "options": [{"kind": "compensation", "sum": "declared_value"}]}
