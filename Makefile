@@ -21,7 +21,7 @@ $(READY): requirements-dev.lock pyproject.toml
 run: $(READY)  ## Kafka, MongoDB and the four services in one terminal, with a live table; Ctrl-C ends it, a second run resumes
 	$(BIN)/redress run
 
-demo: $(READY)  ## two minutes: 300 complaints from call to closed, played by stand-ins for callers, departments and dialers
+demo: $(READY)  ## two minutes: some 350 submissions from call to closed, played by stand-ins for callers, departments and dialers
 	$(BIN)/redress demo
 
 test: check  ## all tests: rules in seconds, then the four services on real Kafka and MongoDB (.ci/run does this)

@@ -441,6 +441,10 @@ class ContactRepeated(Event):
     """Whether it tells a phone number that was not known before."""
     time_zones: Zones | None = None
     """Where the customer may be, by the newest of what is told; None where nothing tells."""
+    country: Country | None = None
+    """As stated last; None where it never was."""
+    contact_windows: ContactWindows | None = None
+    """When to call, as stated last; None where it never was."""
     do_not_call: bool | None = None
     """Once said it is so, until a profile takes it back or the customer is erased."""
     is_vulnerable: bool | None = None
@@ -464,6 +468,10 @@ class InformationAdded(Event):
     """Whether it tells a phone number that was not known before."""
     time_zones: Zones | None = None
     """Where the customer may be, by the newest of what is told; None where nothing tells."""
+    country: Country | None = None
+    """As stated last; None where it never was."""
+    contact_windows: ContactWindows | None = None
+    """When to call, as stated last; None where it never was."""
     do_not_call: bool | None = None
     is_vulnerable: bool | None = None
     has_narrative: bool = False
@@ -611,5 +619,6 @@ REASONS: dict[str, str] = {
     "only_intake": "Only intake itself sends this command, to a file that waits for it.",
     "anonymous": "A file without an id, a phone number or an e-mail cannot be linked to.",
     "complaint_full": "There is no room for more in this complaint, and nothing was recorded: submit a new one.",
-    "customers_differ": "The customer and the complaint that are named have different files, and nothing is done: name one of them.",
+    "customers_differ": "The customer and the complaint that are named have different files, and nothing is done: name one of them, or tell"
+    " that both are one customer (`see`).",
 }

@@ -757,7 +757,9 @@ REASONS: dict[str, str] = {
     "kind_contradicts": "Of an entitlement the customer chooses the kind: leave it out, or leave the entitlement out.",
     "not_entitled": "No line of the table fits: too late, too few repairs, or not these circumstances.",
     "date_unknown": "The table counts from a date that nobody told; `see` names the field: sold_at or received_at.",
-    "price_unknown": "The sum is the price, or the declared value, which nobody told.",
+    "price_unknown": "The sum is the price, or the declared value, which nobody told, or told to be nothing.",
+    "currency_missing": "The sum is a fixed one, and nothing says in which currency: tell the price, or any amount;"
+    " `see` names those there are.",
     "amount_missing": "A remedy in money needs its amount, and more than nothing.",
     "amount_too_large": "So much money cannot be told.",
     "currency_differs": "The amounts are not in one currency.",

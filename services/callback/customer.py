@@ -38,6 +38,8 @@ def _with_ways(complaint: Complaint, told: Contact, instant: datetime) -> Compla
         reachable=Reachable(phone=known.phone or new.phone, mail=known.mail or new.mail, post=known.post or new.post),
         is_phone_wrong=complaint.is_phone_wrong and not told.has_new_phone,
         time_zones=complaint.time_zones if told.time_zones is None else told.time_zones,
+        country=told.country or complaint.country,
+        contact_windows=complaint.contact_windows if told.contact_windows is None else told.contact_windows,
         do_not_call=complaint.do_not_call or bool(told.do_not_call), is_vulnerable=complaint.is_vulnerable or bool(told.is_vulnerable),
     )  # fmt: skip
 

@@ -23,7 +23,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 from services.platform.chassis.clients import Unavailable
-from services.platform.stack.ports import free_port
+from services.platform.stack.ports import free_ports
 from services.platform.stack.server import GUARD
 
 STARTING = 90.0
@@ -45,9 +45,9 @@ class ServiceProcess:
     replica: int
     environment: Mapping[str, str]
     log: Path
-    program: Sequence[str] = PROGRAM
-    port: int = field(default_factory=free_port)
+    port: int
     """Of /live, /ready and /metrics."""
+    program: Sequence[str] = PROGRAM
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False, repr=False)
 
     @property
@@ -165,11 +165,11 @@ def start_services(
     With `wait` it returns when every one is ready; else at once.
     """
     logs.mkdir(parents=True, exist_ok=True)
+    wanted = [(name, replica) for name in names for replica in range(1, (replicas or {}).get(name, 1) + 1)]
     services = Services(
         [
-            ServiceProcess(name, replica, environment, logs / (f"{name}.log" if replica == 1 else f"{name}-{replica}.log"), program)
-            for name in names
-            for replica in range(1, (replicas or {}).get(name, 1) + 1)
+            ServiceProcess(name, replica, environment, logs / (f"{name}.log" if replica == 1 else f"{name}-{replica}.log"), port, program)
+            for (name, replica), port in zip(wanted, free_ports(len(wanted)), strict=True)
         ]
     )
     try:

@@ -1,5 +1,8 @@
 """How a customer can be reached, and what a later contact says of it that an earlier one did not."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from contracts.intake import Customer, Reachable
 from services.intake.countries import COUNTRIES
 from services.intake.identity import can_be_dialled, mail_address
@@ -7,6 +10,7 @@ from services.platform.business_time import known_zone
 from services.platform.kernel.service import Refused
 
 _WHO = ("name", "phone", "email", "post")
+_WHERE = ("time_zone", "country", "contact_windows")
 
 
 def reachable(*told: Customer) -> Reachable:
@@ -47,6 +51,16 @@ def check_places(told: Customer) -> None:
         raise Refused("unknown_zone")
     if told.country and told.country not in COUNTRIES:
         raise Refused("unknown_country")
+
+
+def newest(field: str, told: Sequence[Customer]) -> Any:
+    """What the last contact that said anything of it said; None where none did."""
+    return next((value for each in reversed(told) if (value := getattr(each, field))), None)
+
+
+def is_elsewhere(told: Customer, known: Sequence[Customer]) -> bool:
+    """Whether it says where the customer is, or when to call, and that is new."""
+    return any((value := getattr(told, field)) and value != newest(field, known) for field in _WHERE)
 
 
 def differing(told: Customer, first: Customer) -> Customer | None:

@@ -6,7 +6,7 @@ from contracts.intake import AddInformation, Customer, InformationAdded
 from contracts.model import Command, Event
 from services.intake.addresses import complaint_named
 from services.intake.complaint import Addition, Complaint
-from services.intake.contacts import check_places, differing, has_new_phone, reachable
+from services.intake.contacts import check_places, differing, has_new_phone, is_elsewhere, reachable
 from services.intake.mentions import mentioned
 from services.intake.policy import IntakePolicy
 from services.intake.profile import tell_of_profile
@@ -71,7 +71,7 @@ def _by_name(key: Key, file: CustomerFile, command: AddInformation, source: str)
         raise Refused("erased")
     complaint = file.find(id)
     if not _is_of(key, file, complaint, command.customer):
-        raise Refused("customers_differ")
+        raise Refused("customers_differ", see="LinkCustomers")
     if complaint is None:
         raise Refused("closed")
     return complaint
@@ -110,7 +110,8 @@ def _says_anything(command: AddInformation, file: CustomerFile, complaint: Compl
     facts = (
         command.is_chasing, command.has_public_exposure, command.hazards, command.amount_at_stake, command.attachments,
         (command.narrative or "").strip(), repairs and (repairs.count or repairs.evidence),
-        differing(told, complaint.told_customers[-1]), file.heeding(told).standing != file.standing,
+        differing(told, complaint.told_customers[-1]), is_elsewhere(told, complaint.told_customers),
+        file.heeding(told).standing != file.standing,
     )  # fmt: skip
     return any(facts)
 

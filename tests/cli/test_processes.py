@@ -69,7 +69,7 @@ ENDINGS = {"something was away": (75, 1), "killed": (-9, 1), "a fault of ours": 
 @pytest.mark.parametrize(("code", "starts"), ENDINGS.values(), ids=ENDINGS)
 def test_only_what_may_pass_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, starts: int) -> None:
     monkeypatch.setattr("services.cli.supervisor.SHORTEST", 0.0)
-    process = Ended("routing", 1, {}, tmp_path / "routing.log")
+    process = Ended("routing", 1, {}, tmp_path / "routing.log", port=1)
     process.code = code
     supervisor = Supervisor(Services([process]))
     (told,) = supervisor.tend()

@@ -32,6 +32,14 @@ def free_port(excluding: Collection[int] = ()) -> int:
     return next(port for port in random.sample(CHOICE, len(CHOICE)) if port not in excluding and is_free(port))
 
 
+def free_ports(count: int) -> list[int]:
+    """So many, each another."""
+    ports: list[int] = []
+    for _ in range(count):
+        ports.append(free_port(excluding=ports))
+    return ports
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections in TIME_WAIT are no obstacle to a server

@@ -53,6 +53,8 @@ def _of_gaps(goodwill: Goodwill) -> Iterator[Fault]:
     for n, band in enumerate(bands):
         if band.below_minor is not None and band.below_minor <= band.from_minor:
             yield f"bands.{n}.below_minor", f"no sum is in it: it begins at {band.from_minor} and ends below {band.below_minor}."
+        if band.from_minor > goodwill.cap_minor:
+            yield f"bands.{n}.from_minor", f"no sum is in it: it begins at {band.from_minor}, beyond the cap of {goodwill.cap_minor}."
     last = bands[-1].below_minor
     if last is not None and last <= goodwill.cap_minor:
         yield f"bands.{len(bands) - 1}.below_minor", f"the bands have a gap: the cap is {goodwill.cap_minor}, and they end below {last}."

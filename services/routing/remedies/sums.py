@@ -31,7 +31,7 @@ def sum_of(option: Option, goods: Goods, stated: Money | None) -> Money | None:
 
 
 def _known(money: Money | None) -> Money:
-    if money is None:
+    if money is None or money.amount_minor == 0:
         raise refused("price_unknown")
     return money
 
@@ -64,6 +64,8 @@ def _stated(most: Mapping[str, int], stated: Money | None) -> Money:
 def _fixed(sums: Mapping[str, int], currencies: Iterable[str]) -> Money:
     """In the currency of what was told, else in the only one that there is."""
     known = list(currencies) or (list(sums) if len(sums) == 1 else [])
-    if not known or known[0] not in sums:
+    if not known:
+        raise refused("currency_missing", listed(sums))
+    if known[0] not in sums:
         raise refused("unknown_currency", listed(sums))
     return _money(sums[known[0]], known[0])

@@ -179,9 +179,10 @@ def test_won_back_is_who_accepts_a_later_round_than_the_last_that_did_not_satisf
 
 def test_only_who_has_seen_a_recovery_is_compared_with_ordinary_customers():
     ledger = heard(
-        answer(1, 5), answer(2, 4, "survey"), answer(3, 1, purpose="progress"), answer(4, 3, "listening_post", group="control"),
+        answer(1, 1), answer(1, 5), answer(2, 4, "survey"), answer(2, 1, purpose="care"),
+        answer(3, 1, purpose="progress", group="unresolved"), answer(4, 3, "listening_post", group="control"),
     )  # fmt: skip
     assert told(ledger, "Compared") == (
-        "recovered CSAT 4.50, gap +0.00, NPS +0 (of 2); ordinary customers CSAT 3.00, gap +0.00, NPS +0 (of 1);"
-        " given while the work was still going on, and of neither: 1"
+        "recovered CSAT 4.50 (of 2), gap +0.00 (of 0), NPS +0 (of 0); ordinary customers CSAT 3.00 (of 1), gap +0.00 (of 0), NPS +0 (of 0);"
+        " not compared: 2 said while the work was still going on, or when called for care, and 1 earlier ones of a round"
     )

@@ -275,6 +275,17 @@ def test_a_callback_is_never_placed_outside_the_three_windows(zones, windows, st
         assert sum(at - timedelta(days=1) < other <= at for other in started) <= 3
 
 
+def test_where_the_customer_is_and_when_to_call_may_be_told_later():
+    """Two o'clock in the night there, by now; and only on Sundays."""
+    away = informed(time_zones=("America/Los_Angeles",), country="US")
+    assert promised().hears(away, 24.9).claims(25).until(25).refused == [("outside_hours", None)]
+    sundays = (ContactWindow(days=(7,), opens="10:00", closes="12:00"),)
+    desk = Desk(phone_only(), time_zones=(SHANGHAI,)).hears(resolved(), 0).hears(informed(contact_windows=sundays), 1).until(144)
+    assert desk.run.all(CallbackDue)[0].contact_windows == sundays
+    law = phone_only(legal_hours_by_country={"US": LegalHours(hours=(("20:00", "21:00"),))})
+    assert promised(law).hears(away, 24.9).until(144).complaint.country == "US"
+
+
 def test_windows_are_worked_out_once_for_all_customers_of_a_zone():
     first, second = (Complaint.model_validate({
         "complaint_id": COMPLAINT, "customer": f"c{n}", "reference": registered().reference, "time_zones": (SHANGHAI,),

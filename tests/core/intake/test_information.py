@@ -7,6 +7,7 @@ import pytest
 from contracts.ids import reference_number
 from contracts.intake import (
     AddInformation,
+    ContactWindow,
     Customer,
     CustomerProfileChanged,
     InformationAdded,
@@ -109,7 +110,8 @@ def test_where_no_complaint_or_more_than_one_is_meant_nothing_is_added(named: di
     desk.submit("N-1", complaint_type="noise")
     desk.submit("X-1", SMITH)
     before, source = desk.file(), {"source": named.pop("source", "crm")}
-    assert refusal(desk.add(named.pop("source_ref", None), day=1, **NEWS, **named, **source)) == (reason, None)
+    see = "LinkCustomers" if reason == "customers_differ" else None
+    assert refusal(desk.add(named.pop("source_ref", None), day=1, **NEWS, **named, **source)) == (reason, see)
     assert desk.file() == before
 
 
@@ -163,11 +165,23 @@ def test_a_reopened_complaint_takes_in_again():
 # -- what is said ---------------------------------------------------------------------------------------------------------------------
 
 
+def test_where_the_customer_is_and_when_to_call_is_news_and_told_as_stated_last():
+    """§3.2: nobody is called by the hours of the place that the customer has left."""
+    desk, evening = with_complaint(), (ContactWindow(days=(1, 2), opens="18:00", closes="20:00"),)
+    event = added(desk.add(day=1, customer=Customer(time_zone="America/Los_Angeles", country="US", contact_windows=evening)))
+    assert (event.time_zones, event.country, event.contact_windows) == (("America/Los_Angeles",), "US", evening)
+    for again in ({"time_zone": "America/Los_Angeles"}, {"country": "US"}, {"contact_windows": evening}):
+        assert refusal(desk.add(day=2, customer=Customer(**again))) == ("nothing_said", None)
+    for n, new in enumerate(({"time_zone": "Asia/Urumqi"}, {"country": "CN"}, {"contact_windows": evening * 2})):
+        assert added(desk.add(day=3 + n, customer=Customer(**new)))
+    assert added(desk.add(day=9, is_chasing=True)).time_zones == ("Asia/Urumqi",)
+
+
 @pytest.mark.parametrize(
     "said",
     [
         {}, {"channel": "chat", "by": AGENT}, {"narrative": " \n"}, {"prior_repairs": {"count": 0}}, {"customer": WANG},
-        {"customer": WANG.model_copy(update={"language": "en", "time_zone": "Asia/Urumqi"})},
+        {"customer": WANG.model_copy(update={"language": "en"})},
     ],
 )  # fmt: skip
 def test_what_adds_nothing_is_refused(said: dict[str, Any]):

@@ -103,7 +103,7 @@ CASES: list[tuple[str, Callable[[], House], Command]] = [
     ("unknown_remedy", in_progress, give().model_copy(update={"kind": None})),
     ("unknown_currency", in_progress, give(currency="EUR")),
     ("unknown_currency", lambda: stated(CNY=100), owed("loss", amount=yuan(1, "USD"))),
-    ("unknown_currency", lambda: fixed(EUR=5, USD=6), owed("loss", price=None)),
+    ("currency_missing", lambda: fixed(EUR=5, USD=6), owed("loss", price=None)),
     ("unknown_currency", lambda: fixed(EUR=5), owed("loss", price=yuan(1, "CNY"))),
     ("unknown_entitlement", in_progress, owed("charm")),
     ("unknown_entitlement", lambda: in_progress(classes=SERVICE_CLASS), owed("guarantee")),

@@ -92,8 +92,15 @@ def test_bands_that_end_beyond_the_cap_are_whole() -> None:
     assert of_bands({"from_minor": 0, "below_minor": 500}, {"from_minor": 500, "below_minor": 1001}) == []
 
 
+def test_a_band_that_begins_beyond_the_cap_has_no_sum() -> None:
+    fault = "goodwill.CNY.bands.1.from_minor: no sum is in it: it begins at 501, beyond the cap of 500."
+    assert fault in of_bands({"from_minor": 0, "below_minor": 501}, {"from_minor": 501}, cap=500)
+    assert of_bands({"from_minor": 0, "below_minor": 500}, {"from_minor": 500}, cap=500) == []
+
+
 @given(st.lists(st.integers(1, 1000), max_size=8, unique=True).map(sorted), st.integers(1, 1000))
 def test_without_a_fault_every_sum_up_to_the_cap_is_in_one_band(edges: list[int], cap: int) -> None:
+    edges = [edge for edge in edges if edge <= cap]
     bounds = [0, *edges, None]
     bands = [{"from_minor": low, "below_minor": high} for low, high in pairwise(bounds)]
     assert of_bands(*bands, cap=cap) == []

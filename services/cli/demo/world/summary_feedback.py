@@ -20,7 +20,6 @@ from services.cli.demo.world.accounts import unhappy
 from services.cli.demo.world.counts import counts, total
 from services.cli.demo.world.ledger import Ledger
 
-PROGRESS = "progress"
 VIA = {"callback": "on the phone", "survey": "in writing", "listening_post": "at listening posts"}
 
 
@@ -55,24 +54,27 @@ def won_back(ledger: Ledger) -> str:
 def compared(ledger: Ledger) -> str:
     """Whether a recovery makes customers more satisfied than ordinary ones: satisfaction and intent apart.
 
-    Who says something while the work is still going on has seen no recovery yet.
+    Of a round the last answer counts.  Who says something while the work is still going on has seen no recovery yet, and who is called
+    for care, or to look at the work, was chosen for being satisfied.
     """
     heard = ledger.all(FeedbackReceived)
-    recovered = [event for event in heard if event.group == "recovered" and event.purpose != PROGRESS]
+    asked = [event for event in heard if event.group == "recovered" and event.purpose is None]
+    recovered = list({(event.complaint_id, event.round): event for event in asked}.values())
     control = [event for event in heard if event.group == "control"]
+    others = len(heard) - len(asked) - len(control)
     return (
-        f"recovered {_scores(recovered)}; ordinary customers {_scores(control)}; given while the work was"
-        f" still going on, and of neither: {len(heard) - len(recovered) - len(control)}"
+        f"recovered {_scores(recovered)}; ordinary customers {_scores(control)}; not compared: {others} said"
+        f" while the work was still going on, or when called for care, and {len(asked) - len(recovered)} earlier ones of a round"
     )
 
 
 def _scores(heard: Sequence[FeedbackReceived]) -> str:
-    """`4.1 CSAT, gap +0.12, NPS +30 (of 60)`."""
+    """`CSAT 4.10 (of 58), gap +0.12 (of 60), NPS +30 (of 44)`."""
     csat = [event.answers.csat for event in heard if event.answers.csat is not None]
     gaps = [event.gap for event in heard if event.gap is not None]
     intent = Counter(event.intent for event in heard if event.intent)
     nps = 100 * (intent["promoter"] - intent["detractor"]) / intent.total() if intent else 0
-    return f"CSAT {_mean(csat):.2f}, gap {_mean(gaps):+.2f}, NPS {nps:+.0f} (of {len(heard)})"
+    return f"CSAT {_mean(csat):.2f} (of {len(csat)}), gap {_mean(gaps):+.2f} (of {len(gaps)}), NPS {nps:+.0f} (of {intent.total()})"
 
 
 def relationship(ledger: Ledger) -> str:
