@@ -44,7 +44,7 @@ NARROWEST = 110
 @app.command()
 def demo(
     complaints: Annotated[int, typer.Option(min=1, help="How many of the sample come in.", show_default="all")] = 10_000,
-    seed: Annotated[int, typer.Option(help="Another seed is another world; with the same one what becomes of it still depends on the machine.")] = 7,
+    seed: Annotated[int, typer.Option(help="Another seed is another world. What becomes of one depends on the machine too.")] = 7,
 ) -> None:
     """Two minutes of complaints on real Kafka and MongoDB, played by stand-ins for callers, departments, dialers and customers.
 
