@@ -12,8 +12,9 @@ from contracts.callback import (
     RescheduleCallback,
 )
 from contracts.intake import Reachable
+from services.callback.rules import Limit, Outcome, outcomes
 from tests.core.callback.desk import ALL, MS, SECOND, Desk, phone_only, promised
-from tests.core.heard import ANNA, closed, erased, hour, profiled, registered
+from tests.core.heard import ANNA, closed, erased, hour, profiled, registered, reopened
 
 SHANGHAI = {"time_zones": ("Asia/Shanghai",)}
 
@@ -142,3 +143,17 @@ def test_one_that_was_called_off_after_its_latest_was_broken_all_the_same():
 def test_a_wish_before_the_complaint_is_known_waits_for_it():
     desk = Desk(phone_only(), knows=False).wishes(RequestCallback, -50, latest=hour(-10))
     assert desk.hears(registered(), -49).until(-49).told == ["Promised", "Due"]
+
+
+def test_who_was_called_too_often_in_these_days_is_told_so_and_not_that_the_hours_are_closed():
+    policy = phone_only(limit=Limit(attempts=1), outcomes=outcomes() | {"hung_up": Outcome()})
+    desk = requests(promised(policy).calls("hung_up", 25), 26, latest=30, purpose="care").until(27)
+    assert desk.refused == [("too_many_attempts", None)]
+
+
+@pytest.mark.parametrize("heard", [[], [closed()], [reopened(2)]])
+def test_whether_it_helped_is_asked_only_while_it_is_resolved(heard):
+    desk = Desk() if not heard else promised()
+    for event in heard:
+        desk.hears(event, 10)
+    assert requests(desk, 11, latest=40, purpose="confirm").refused == [("not_to_confirm", None)]
