@@ -116,9 +116,9 @@ def _reached(
     settled = complaint.broken_besides(promise) if promise.purpose == PROGRESS else ()
     said: Said = [attempted(complaint, promise, told.outcome, None, told.by, instant, policy)]
     kept_here = promise.but(counted=promise.counted + outcome.counted)
+    answered = settled[0] if settled else kept_here
     for one in (kept_here, *settled):
-        heard = answers if one is (settled[0] if settled else kept_here) else None
-        kept, words = complete(complaint, one, told, heard, promise.attempt, instant, policy)
+        kept, words = complete(complaint, one, told, answers if one is answered else None, promise.attempt, instant, policy)
         complaint, said = complaint.holding(kept), said + words
     for other in complaint.live:
         if other.purpose == PROGRESS and (other.because != REQUESTED or other.earliest <= instant):

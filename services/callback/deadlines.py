@@ -8,7 +8,7 @@ from services.callback.ladder import make_way, no_way
 from services.callback.policy import BROKEN, LOST, TIME_UP, CallbackPolicy
 from services.callback.promising import PROGRESS, promise_progress
 from services.callback.state import Complaint, Promise
-from services.callback.timing import INSTANT, first_time, last_time
+from services.callback.timing import INSTANT, first_time, last_time, time_left
 
 
 def woken(complaint: Complaint, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
@@ -25,9 +25,7 @@ def _lose_claim(complaint: Complaint, promise: Promise, instant: datetime, polic
     lease = promise.lease
     if lease is None or instant < lease.until:
         return complaint, []
-    next_due = first_time(complaint, promise.channel, instant, policy)
-    if next_due and next_due >= promise.ends_at:
-        next_due = None
+    next_due = time_left(complaint, promise, promise.channel, instant, policy)
     word = attempted(complaint, promise, LOST, next_due, lease.by, instant, policy)
     return complaint.holding(promise.but(lease=None, due_at=next_due or instant)), [word]
 
@@ -46,7 +44,7 @@ def _judge(complaint: Complaint, promise: Promise, instant: datetime, policy: Ca
 
 def _give_up(complaint: Complaint, promise: Promise, instant: datetime, policy: CallbackPolicy) -> tuple[Complaint, Said]:
     """A call that is running may end first."""
-    if promise.lease or instant < (min(promise.due_at, promise.ends_at) if promise.given_up_for else promise.ends_at):
+    if promise.lease or instant < promise.over_at:
         return complaint, []
     ended, said = abandon(complaint, promise, promise.given_up_for or TIME_UP, instant, policy)
     return complaint.holding(ended), said
@@ -62,8 +60,8 @@ def _announce(complaint: Complaint, promise: Promise, instant: datetime, policy:
         return complaint.holding(promise.but(due_at=other.lease.until, allowed_until=None, waits_for=other.id)), []
     if no_way(complaint, promise.channel):
         return _shut_out(complaint, promise, instant, policy)
-    opens = first_time(complaint, promise.channel, instant, policy)
-    if opens is None or opens >= promise.ends_at:
+    opens = time_left(complaint, promise, promise.channel, instant, policy)
+    if opens is None:
         return _shut_out(complaint, promise, instant, policy)
     if opens > instant:
         return complaint.holding(promise.but(due_at=opens, allowed_until=None, waits_for=None)), []

@@ -7,7 +7,7 @@ from services.callback.ends import Said, abandon, of
 from services.callback.policy import BROKEN, NO_ADDRESS, NO_HOURS, NO_PHONE, TIME_UP, USED_UP, CallbackPolicy
 from services.callback.rules import Rung
 from services.callback.state import Complaint, Promise
-from services.callback.timing import first_time, free_from
+from services.callback.timing import free_from, time_left
 
 MAKES_UP = frozenset({"phone", "message"})
 """By what a broken promise is made up for: its own ladder goes on, and nobody gets two letters."""
@@ -89,8 +89,7 @@ def _way(complaint: Complaint, promise: Promise, channel: str, at: datetime, pol
         return None, why
     if at >= promise.ends_at:
         return None, TIME_UP
-    due_at = first_time(complaint, channel, at, policy)
-    if due_at and due_at < promise.ends_at:
+    if due_at := time_left(complaint, promise, channel, at, policy):
         return due_at, ""
     return None, held_back_by(complaint, channel, at, policy)
 

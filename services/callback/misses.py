@@ -8,7 +8,7 @@ from services.callback.ladder import climb, make_way, no_way, rung_of
 from services.callback.policy import TIME_UP, USED_UP, CallbackPolicy
 from services.callback.rules import Outcome
 from services.callback.state import Complaint, Promise
-from services.callback.timing import first_time
+from services.callback.timing import time_left
 
 WRITTEN = frozenset({"message", "letter"})
 """What is answered when the customer likes."""
@@ -21,7 +21,6 @@ def missed(
     again = _again(complaint, promise, told.outcome, outcome, instant)
     if again:
         complaint = complaint.but(pauses={**complaint.pauses, promise.channel: again})
-    next_due = first_time(complaint, promise.channel, again, policy) if again else None
     after = promise.but(
         counted=promise.counted + outcome.counted, counted_here=promise.counted_here + outcome.counted,
         outcomes=(*promise.outcomes, told.outcome), lease=None, is_sent=promise.is_sent or _is_out(promise, outcome),
@@ -29,8 +28,7 @@ def missed(
     if outcome.asks_for_phone and complaint.has_phone:
         after = after.but(counted_here=0, outcomes=())
     given_up = _no_more(complaint, after, told.outcome, again, policy)
-    if given_up or (next_due and next_due >= promise.ends_at):
-        next_due = None
+    next_due = None if given_up or again is None else time_left(complaint, promise, promise.channel, again, policy)
     word = attempted(complaint, promise, told.outcome, next_due, told.by, instant, policy)
     if outcome.ends:
         complaint, said = abandon_all(complaint.holding(after).but(is_left_in_peace=True), told.outcome, instant, policy)

@@ -36,7 +36,7 @@ def promise_progress(complaint: Complaint, because: str, instant: datetime, poli
     """Unless one is promised already, in time; nor does a letter make up for a broken promise."""
     ways = (rung.channel for rung in policy.rungs(complaint.is_vulnerable) if rung.channel in MAKES_UP)
     is_in_vain = because == BROKEN and all(no_way(complaint, channel) for channel in ways)
-    if policy.progress is None or is_in_vain or _was_impossible(complaint, PROGRESS):
+    if policy.progress is None or is_in_vain or _was_in_vain(complaint):
         return complaint, []
     drafted = draft(complaint, PROGRESS, because, policy.progress.window, instant, policy)
     if any(each.purpose == PROGRESS and each.earliest <= drafted.latest for each in complaint.live):
@@ -44,9 +44,9 @@ def promise_progress(complaint: Complaint, because: str, instant: datetime, poli
     return promise(complaint, drafted, policy)
 
 
-def _was_impossible(complaint: Complaint, purpose: str) -> bool:
+def _was_in_vain(complaint: Complaint) -> bool:
     """Nobody is to reach this customer, and that was told in this round."""
-    told = any(each.purpose == purpose and each.round == complaint.round and each.ended == "impossible" for each in complaint.promises)
+    told = any(each.purpose == PROGRESS and each.round == complaint.round and each.ended == "impossible" for each in complaint.promises)
     return told and obstacle(complaint) is not None
 
 

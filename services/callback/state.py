@@ -71,6 +71,11 @@ class Promise(Part):
         return self.latest + SECOND
 
     @property
+    def over_at(self) -> datetime:
+        """When it is given up, unless it is claimed then."""
+        return self.due_at if self.given_up_for else self.ends_at
+
+    @property
     def status(self) -> str:
         return self.ended or ("claimed" if self.lease else "due" if self.allowed_until else "promised")
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from contracts.model import EARLIEST, LATEST
 from services.callback.hours import hours_of
 from services.callback.policy import CallbackPolicy
-from services.callback.state import SECOND, Complaint
+from services.callback.state import SECOND, Complaint, Promise
 
 INSTANT = timedelta(milliseconds=1)
 """The log knows no finer."""
@@ -24,6 +24,12 @@ def first_time(complaint: Complaint, channel: str, at: datetime, policy: Callbac
         return free
     is_open_in_time = hours.between(free, min(free + HORIZON, LATEST - SECOND)) > 0
     return max(free, hours.next_open(free)) if is_open_in_time else None
+
+
+def time_left(complaint: Complaint, promise: Promise, channel: str, at: datetime, policy: CallbackPolicy) -> datetime | None:
+    """The same, where it comes before the promise ends."""
+    first = first_time(complaint, channel, at, policy)
+    return first if first and first < promise.ends_at else None
 
 
 def free_from(complaint: Complaint, channel: str, policy: CallbackPolicy) -> datetime:

@@ -52,8 +52,7 @@ def profile(complaint: Complaint, told: CustomerProfileChanged, instant: datetim
     new = [sign for sign in of_tier(told.tier, rules) if sign[1] not in complaint.priority_reasons]
     if told.is_vulnerable and not complaint.is_vulnerable:
         new.append((rules.vulnerable, "vulnerable"))
-    facts = {**complaint.facts, "tier": told.tier} if "tier" in complaint.facts else complaint.facts
-    return _learnt(complaint, complaint.but(is_vulnerable=told.is_vulnerable, tier=told.tier, facts=facts), new, instant, policy)
+    return _learnt(complaint, complaint.but(is_vulnerable=told.is_vulnerable, tier=told.tier), new, instant, policy)
 
 
 def promise_broken(complaint: Complaint, told: CallbackBroken, policy: RoutingPolicy) -> Told:

@@ -204,27 +204,26 @@ def known(**said: object) -> SetCustomerProfile:
     return SetCustomerProfile(request="P-1", customer=Customer(phone="+8613800138000"), **said)
 
 
-def test_who_is_known_as_vulnerable_after_the_closing_is_not_closed_on_silence_when_it_is_reopened(run):
-    """§2.8, §3.4: never a vulnerable customer by silence, whenever that is learnt."""
+def closed_and_reopened(run: Run, **learnt_in_between: object) -> None:
+    """Confirmed, closed, reopened and resolved again; then nobody calls."""
     submit(run, MONDAY)
     resolve(run, hour(1))
     call(run, hour(27), solved=True)
-    run.send("intake", known(is_vulnerable=True), at=hour(48))
+    run.send("intake", known(**learnt_in_between), at=hour(48))
     run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(72))
     resolve(run, hour(73), round=2)
     run.to_the_end()
+
+
+def test_who_is_known_as_vulnerable_after_the_closing_is_not_closed_on_silence_when_it_is_reopened(run):
+    """§2.8, §3.4: never a vulnerable customer by silence, whenever that is learnt."""
+    closed_and_reopened(run, is_vulnerable=True)
     assert closed(run) == ["confirmed"] and "SurveyExpired" in run.told()
     assert [change.reason for change in run.all(PriorityChanged)] == ["vulnerable"]
 
 
 def test_who_wants_no_calls_after_the_closing_gets_none_when_it_is_reopened(run):
-    submit(run, MONDAY)
-    resolve(run, hour(1))
-    call(run, hour(27), solved=True)
-    run.send("intake", known(do_not_call=True), at=hour(48))
-    run.send("routing", ReopenComplaint(complaint_id=ID, reason="not_fixed"), at=hour(72))
-    resolve(run, hour(73), round=2)
-    run.to_the_end()
+    closed_and_reopened(run, do_not_call=True)
     assert run.told("callback").count("CallbackDue") == 1 and "SurveyRequested" in run.told()
 
 

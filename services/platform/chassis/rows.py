@@ -19,7 +19,6 @@ from bson.codec_options import CodecOptions
 
 from contracts.wire import event_headers
 from services.platform.chassis.packing import name_of, pack, piece_of, to_pack, unpacked
-from services.platform.chassis.restoring import restored
 from services.platform.kernel.apply import next_wake
 from services.platform.kernel.document import Answer, Document, Entry, Snapshot, Waiting
 from services.platform.kernel.record import Record, incoming
@@ -189,7 +188,7 @@ def utc(instant: datetime | None) -> datetime | None:
 
 
 def unpack_state(text: str | None, service: Service) -> Any:
-    return None if text is None else restored(service.state, text)
+    return None if text is None else service.state.model_validate_json(text)
 
 
 def unpack_waiting(kept: Mapping[str, Any], service: Service) -> Waiting:

@@ -7,7 +7,7 @@ from services.routing.policy import RoutingPolicy
 from services.routing.rules import Facts, When, signs
 from services.routing.state import Complaint
 
-IN_ITS_STATE = ("class_kind", "hazard", "sign")
+IN_ITS_STATE = ("class_kind", "hazard", "sign", "tier")
 """What a complaint knows of itself as it is now."""
 
 
@@ -35,7 +35,7 @@ def remembered(known: Facts, policy: RoutingPolicy) -> Mapping[str, str]:
 def known_of(complaint: Complaint) -> Facts:
     """As far as it was remembered; what was not fits nothing."""
     found = signs(complaint.hazards, complaint.has_public_exposure, complaint.repeats, complaint.is_vulnerable)
-    own = {"class_kind": (complaint.class_kind,), "hazard": complaint.hazards, "sign": tuple(found)}
+    own = {"class_kind": (complaint.class_kind,), "hazard": complaint.hazards, "sign": tuple(found), "tier": (complaint.tier,)}
     return {**{field: (word,) for field, word in complaint.facts.items()}, **own}
 
 

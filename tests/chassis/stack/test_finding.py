@@ -6,7 +6,7 @@ import pytest
 
 from services.platform.stack import StackError
 from services.platform.stack.kafka import settings
-from services.platform.stack.ports import CHOICE, free_port, kept_ports
+from services.platform.stack.ports import CHOICE, free_port, free_ports, kept_ports
 from services.platform.stack.start import KAFKA_VARIABLE, MONGODB_VARIABLE, addresses_from
 from services.platform.stack.tools import find_java, find_maven, find_mongod, java_major
 
@@ -67,6 +67,12 @@ def test_a_port_that_somebody_took_is_replaced_and_the_others_stay(tmp_path):
 def test_clients_are_told_the_loopback_address_whatever_the_broker_listens_on():
     told = settings({"kafka": 1, "kafka controller": 2}, listen="0.0.0.0")
     assert "PLAINTEXT://0.0.0.0:1," in told["listeners"] and told["advertised.listeners"] == "PLAINTEXT://127.0.0.1:1"
+
+
+def test_of_several_free_ports_none_is_given_twice(monkeypatch: pytest.MonkeyPatch):
+    """Two services that were to listen on one would leave one of them dead."""
+    monkeypatch.setattr("services.platform.stack.ports.random.sample", lambda choice, _: list(choice))
+    assert len(set(free_ports(5))) == 5
 
 
 def test_a_free_port_is_none_of_those_taken_already():
