@@ -87,7 +87,7 @@ def of(complaint: Complaint) -> dict[str, Any]:
 
 def whose(complaint: Complaint, policy: FeedbackPolicy, round: int | None = None) -> dict[str, Any]:
     """What scores are compared by.  What is said while a round is worked on says nothing of its recovery."""
-    is_resolved = complaint.resolved == (round or complaint.round)
+    is_resolved = complaint.resolved >= (round or complaint.round)
     group = "control" if complaint.is_transaction else "recovered" if is_resolved else "unresolved"
     return {"group": group, "segment": complaint.segment, "department": complaint.department, "policy": policy.reference}
 

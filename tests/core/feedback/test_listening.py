@@ -76,6 +76,15 @@ def test_what_is_said_while_somebody_works_on_it_is_of_neither_group():
     assert told.group == "unresolved"
 
 
+@pytest.mark.parametrize("since", [[reopened(2)], [reopened(2), resolved(2)]])
+def test_who_is_called_for_care_is_of_the_round_that_was_resolved_whatever_has_come_since(since: list[Event]):
+    ear = Ear().hears(resolved(), 1)
+    for event in since:
+        ear.hears(event, 3)
+    ear.hears(completed(Answers(csat=5), purpose="care"), 4).until(5)
+    assert [(told.group, told.round) for told in ear.run.all(FeedbackReceived)] == [("recovered", 1)]
+
+
 def test_who_is_called_of_progress_waits_still_whichever_topic_is_read_first():
     ear = Ear().hears(resolved(), 3).hears(completed(Answers(csat=2), purpose="progress"), 4, dated=2).until(5)
     assert [told.group for told in ear.run.all(FeedbackReceived)] == ["unresolved"]

@@ -118,6 +118,7 @@ CASES: list[tuple[str, Callable[[], House], Command]] = [
     ("not_entitled", heater, owed("guarantee", "misuse")),
     ("date_unknown", in_progress, owed("guarantee")),
     ("price_unknown", in_progress, owed(price=None)),
+    ("price_unknown", in_progress, owed(price=yuan(0))),
     ("price_unknown", lambda: owing("declared_value"), owed("loss")),
     ("amount_missing", in_progress, give(None)),
     ("amount_missing", in_progress, give(0)),
