@@ -1,0 +1,1 @@
+"""What would have happened: the real decisions on a history of commands, in virtual time.  Pure."""
