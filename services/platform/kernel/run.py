@@ -22,6 +22,7 @@ from contracts.common import Wake
 from contracts.ids import derived_id
 from contracts.model import Command, Event, Message, cut
 from contracts.wire import Envelope, Headers, UnknownType, Unreadable, header, read, write_command, write_event
+from services.platform.kernel.agenda import Agenda
 from services.platform.kernel.apply import apply, next_wake
 from services.platform.kernel.dead import REASON, letter
 from services.platform.kernel.document import Answer, Document
@@ -63,8 +64,7 @@ class Run:
         self._told: list[Told] = []
         self._said: list[Record] = []
         self._sent: list[tuple[datetime, int, str, str, bytes | None, Headers]] = []
-        self._wakes: list[tuple[datetime, int, str, str]] = []
-        self._waking: dict[tuple[str, str], datetime] = {}
+        self._agenda = Agenda()
         self._offsets: dict[tuple[str, int], count[int]] = defaultdict(count)
         self._numbers = count()
 
@@ -111,9 +111,8 @@ class Run:
             self._step(due)
 
     def _next(self) -> datetime | None:
-        while self._wakes and self._waking.get(self._wakes[0][2:]) != self._wakes[0][0]:
-            heappop(self._wakes)
-        return min((queue[0][0] for queue in (self._sent, self._wakes) if queue), default=None)
+        coming = (self._sent[0][0] if self._sent else None, self._agenda.next())
+        return min((instant for instant in coming if instant is not None), default=None)
 
     def _step(self, instant: datetime) -> None:
         """One record, and all that it leads to at this instant; a wake only when nothing else is left at its own."""
@@ -122,11 +121,10 @@ class Run:
             _, _, topic, key, value, headers = heappop(self._sent)
             self._spread(topic, key.encode(), value, headers)
         else:
-            _, _, name, id = heappop(self._wakes)
-            self._wake(instant, name, id)
+            due = self._agenda.take()
+            self._wake(instant, due.service, due.document)
 
     def _wake(self, due: datetime, name: str, id: str) -> None:
-        del self._waking[name, id]
         wake = Wake(document=id, count=self.shelves[name].documents[id].wakes, due=due)
         wire = write_command(name, wake, id=derived_id("run", next(self._numbers)), source=own_source(name))
         self._spread(f"{name}.commands.v1", wire.key.encode(), wire.value, wire.headers)
@@ -172,12 +170,8 @@ class Run:
 
     def _ask_wake(self, document: Document, practice: Practice) -> None:
         """As the poller does, who passes parked documents by."""
-        asking, due = (practice.service.name, document.id), None if document.parked else next_wake(document, practice)
-        if due is None:
-            self._waking.pop(asking, None)
-        elif self._waking.get(asking) != due:
-            self._waking[asking] = due
-            heappush(self._wakes, (due, next(self._numbers), *asking))
+        due = None if document.parked else next_wake(document, practice)
+        self._agenda.ask(practice.service.name, document.id, due)
 
     def _bury(self, name: str, answer: Answer) -> None:
         self.dead.append(Dead(name, header(answer.headers, REASON) or "", answer))

@@ -1,0 +1,67 @@
+"""A backtest says, byte for byte, what the kernel's run says."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+
+import pytest
+
+from services.backtest.engine import Backtest
+from services.backtest.fact import Fact
+from tests.core.backtest.wild import History, wild
+
+
+class Drawer:
+    """A cold place in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], bytes] = {}
+        self.asked = 0
+
+    def get(self, service: str, id: str) -> bytes | None:
+        found = self.kept.get((service, id))
+        self.asked += found is not None
+        return found
+
+    def put(self, service: str, documents: Iterable[tuple[str, bytes]]) -> None:
+        self.kept |= {(service, id): document for id, document in documents}
+
+
+def said(history: History) -> list[tuple[str, bytes]]:
+    return [(record.topic, record.value or b"") for record in history.run._said]
+
+
+def told(facts: Iterable[Fact]) -> list[tuple[str, bytes]]:
+    return [(f"{fact.service}.events.v1", fact.value) for fact in facts]
+
+
+HISTORIES = [("demo", 1, 0), ("demo", 1, 40), ("default", 3600, 0), ("default", 9000, 90)]
+SEEDS = range(int(os.environ.get("EXAMPLES", 0)) or 3)
+"""The same ones in every run of the gate; EXAMPLES=100 tries more."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("policies", "pace", "poison"), HISTORIES)
+def test_whatever_happens_a_backtest_says_what_the_run_says(seed, policies, pace, poison):
+    history = wild(seed, policies, 12, pace, poison)
+    backtest = Backtest(history.practices)
+    assert told(backtest.play(history.commands)) == said(history)
+    assert backtest.dead == Counter((dead.service, dead.reason) for dead in history.run.dead)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_documents_that_are_put_away_and_fetched_again_change_no_byte(seed):
+    history, drawer = wild(seed, "demo", 12, 1, 60), Drawer()
+    assert told(Backtest(history.practices, drawer, room=2).play(history.commands)) == said(history)
+    assert drawer.asked > 100
+
+
+def test_the_histories_hold_what_is_hard():
+    told = Counter(name for one in HISTORIES for seed in range(3) for name in wild(seed, one[0], 12, *one[1:]).run.told())
+    hard = {
+        "CommandRefused", "SubmissionMerged", "CustomersLinked", "DossierErased", "RemedyIssued", "ComplaintReopened", "CallbackBroken",
+        "ClockBreached", "SurveyExpired",
+    }  # fmt: skip
+    assert hard <= set(told), hard - set(told)
+    dead = Counter(dead.reason for one in HISTORIES for seed in range(3) for dead in wild(seed, one[0], 12, *one[1:]).run.dead)
+    assert dead["undecidable.ZeroDivisionError"] > 20 and len(dead) > 1, dead
