@@ -1,0 +1,6 @@
+"""What a run's facts add up to: pure figures, each defined once in the README beside this file."""
+
+from services.backtest.report.report import Report
+from services.backtest.report.summary import Summary
+
+__all__ = ["Report", "Summary"]
