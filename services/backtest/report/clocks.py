@@ -63,9 +63,11 @@ class Clocks(NamedTuple):
     all: ClockFigures
     by_clock: Rows
     by_department: Rows
-    """(department, clock), of those that ended."""
+    """Of those that ended, as the three below."""
     by_priority: Rows
-    """(P1, clock), of those that ended."""
+    """P1 …"""
+    by_department_and_clock: Rows
+    by_priority_and_clock: Rows
 
 
 class _Cell:
@@ -104,6 +106,8 @@ class ClockTally:
         return Clocks(
             _figures(self._cells.values()),
             _rows(self._cells, lambda clock, department, priority: (clock,)),
+            _rows(ended, lambda clock, department, priority: (department,)),
+            _rows(ended, lambda clock, department, priority: (priority,)),
             _rows(ended, lambda clock, department, priority: (department, clock)),
             _rows(ended, lambda clock, department, priority: (priority, clock)),
         )

@@ -1,0 +1,65 @@
+"""The report in a terminal: first what one wants to know, then the tables."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Column, Table
+from rich.text import Text
+
+from services.backtest.report import Summary
+from services.cli.backtest.headline import Source, headline, origin
+from services.cli.backtest.opinions import opinions
+from services.cli.backtest.sheets import Sheet, all_sheets
+
+
+def show(console: Console, summary: Summary, source: Source) -> None:
+    """Without a complaint it says so, and no more."""
+    first = Table.grid(padding=(0, 2))
+    for name, value in origin(summary, source):
+        first.add_row(Text(name, style="dim"), Text(value))
+    console.print(first)
+    console.print()
+    if not summary.events:
+        console.print("Nothing happened: no command led to a fact.")
+        return
+    figures = Table.grid(Column(), Column(justify="right"), Column(style="dim"), padding=(0, 2))
+    for name, value, of in headline(summary):
+        figures.add_row(Text(name), Text(value, style="bold"), Text(of))
+    console.print(figures)
+    for sheet in all_sheets(summary, opinions(summary.satisfaction)):
+        if not sheet.is_detail:
+            console.print()
+            print_sheet(console, sheet)
+
+
+def print_sheet(console: Console, sheet: Sheet) -> None:
+    """A table, or, where the terminal is too narrow for it, row after row."""
+    found = table(sheet)
+    if Measurement.get(console, console.options, found).minimum > console.width or _width(found, console) > console.width:
+        console.print(Text(sheet.title, style="italic"))
+        for row in sheet.rows:
+            console.print(_one_below_the_other(sheet, row))
+        return
+    console.print(found)
+
+
+def _width(found: Table, console: Console) -> int:
+    return Measurement.get(console, console.options.update(max_width=1_000), found).maximum
+
+
+def table(sheet: Sheet) -> Table:
+    columns = [Column(heading, overflow="fold") for heading in sheet.names]
+    columns += [Column(heading, justify="right") for heading in sheet.figures]
+    found = Table(*columns, title=sheet.title, caption=sheet.note or None, title_justify="left", caption_justify="left")
+    for row in sheet.rows:
+        found.add_row(*(Text(cell) for cell in row))
+    return found
+
+
+def _one_below_the_other(sheet: Sheet, row: Sequence[str]) -> Table:
+    found = Table.grid(Column(), Column(justify="right"), padding=(0, 2))
+    for heading, cell in zip((*sheet.names, *sheet.figures), row, strict=True):
+        found.add_row(Text(heading, style="dim"), Text(cell))
+    found.add_row()
+    return found
