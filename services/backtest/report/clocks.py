@@ -20,13 +20,17 @@ class Standing(NamedTuple):
     department: str
 
 
-class End(NamedTuple):
-    """One clock's outcome."""
+class Outcome(NamedTuple):
+    """How one clock ended; one that runs when the history ends is told as it was last told of."""
 
     clock: Clock
     standing: Standing
     late: int | None
     """Of a breach: elapsed seconds from the due until what it measures came; None: it has not come."""
+
+    @property
+    def has_ended(self) -> bool:
+        return self.clock.what in ENDS
 
 
 class ClockFigures(NamedTuple):
@@ -78,12 +82,12 @@ class _Cell:
         self.used: list[int] = []
         self.late: list[int] = []
 
-    def ended(self, end: End) -> None:
-        self.counts[end.clock.what] += 1
-        if end.clock.what == "met":
-            self.used.append(end.clock.used)
-        if end.late is not None:
-            self.late.append(end.late)
+    def ended(self, outcome: Outcome) -> None:
+        self.counts[outcome.clock.what] += 1
+        if outcome.clock.what == "met":
+            self.used.append(outcome.clock.used)
+        if outcome.late is not None:
+            self.late.append(outcome.late)
 
 
 Cells = Mapping[tuple[str, str, str], _Cell]
@@ -98,8 +102,10 @@ class ClockTally:
         for turn in life.of(Clock):
             if turn.what not in ENDS:
                 self._cells[turn.clock, "", ""].counts[turn.what] += 1
-        for end in ends(life):
-            self._cells[end.clock.clock, end.standing.department, f"P{end.standing.priority}"].ended(end)
+        for outcome in outcomes(life):
+            if outcome.has_ended:
+                standing = outcome.standing
+                self._cells[outcome.clock.clock, standing.department, f"P{standing.priority}"].ended(outcome)
 
     def clocks(self) -> Clocks:
         ended = {name: cell for name, cell in self._cells.items() if name[1]}
@@ -130,19 +136,26 @@ def _figures(cells: Iterable[_Cell]) -> ClockFigures:
     )  # fmt: skip
 
 
-def ends(life: Life) -> Iterator[End]:
-    """Every clock that ended, with whose it was then."""
+def outcomes(life: Life) -> Iterator[Outcome]:
+    """Of every clock, with whose it was then: those that ended in the order in which they did, then those that run."""
     priority, lead, desk, guard = 0, NOBODY, NOBODY, NOBODY
     works: dict[str, str] = {}
     kinds: dict[str, str] = {}
+    running: dict[str, Clock] = {}
+
+    def standing(clock: Clock) -> Standing:
+        whose = {"acceptance": works.get(clock.work or "", lead), "triage": desk, "containment": guard}
+        return Standing(priority, whose.get(kinds.get(clock.instance, ""), lead))
+
     for turn in life.turns:
         match turn:
-            case Clock(what="started", kind=str(kind)):
-                kinds[turn.instance] = kind
             case Clock() if turn.what in ENDS:
+                running.pop(turn.instance, None)
                 kind = kinds.get(turn.instance, "")
-                whose = {"acceptance": works.get(turn.work or "", lead), "triage": desk, "containment": guard}.get(kind, lead)
-                yield End(turn, Standing(priority, whose), late(life, turn, kind) if turn.what == "breached" else None)
+                yield Outcome(turn, standing(turn), late(life, turn, kind) if turn.what == "breached" else None)
+            case Clock():
+                running[turn.instance] = turn
+                kinds.setdefault(turn.instance, turn.kind or "")
             case Owned():
                 priority = turn.priority
                 lead, desk = (turn.whose, desk) if turn.what == "routed" else (lead, turn.whose)
@@ -152,6 +165,7 @@ def ends(life: Life) -> Iterator[End]:
                 works[turn.work] = turn.department
             case Danger(what="requested", department=str(department)):
                 guard = department
+    yield from (Outcome(clock, standing(clock), None) for clock in running.values())
 
 
 def late(life: Life, clock: Clock, kind: str) -> int | None:

@@ -116,8 +116,8 @@ def escalations(summary: Summary) -> Iterator[Sheet]:
 def callbacks(summary: Summary) -> Iterator[Sheet]:
     found = summary.callbacks
     note = (
-        "Kept: the customer was reached, not a second after the promised latest. Broken: not by then, but later (late) or never. In time: kept,"
-        " of kept and broken. Cost: of lateness, as told by the fact that ended the call."
+        "Kept: the customer was reached, not a second after the promised latest. Broken: not by then, but later (late) or never. In time:"
+        " kept, of kept and broken. Cost: of lateness, as told by the fact that ended the call."
     )
     calls = [(name, row) for (name,), row in found.by_purpose]
     headings = ("promised", "kept", "late", "broken", "in time", "cost")
