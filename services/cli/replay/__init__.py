@@ -5,7 +5,7 @@ Exit code 0 if every row was sent, 1 if some could not be read (the others were 
 
 import asyncio
 import csv
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,20 +19,16 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from contracts.catalogue import topic
 from services.cli import local
 from services.cli.errors import CommandError
-from services.cli.replay.commands import Asked, Finding, Outcome, outcomes
+from services.cli.replay.commands import Finding, Outcome, outcomes
 from services.cli.replay.mapping import MappingFile, find_mapping, load_mapping
 from services.cli.replay.rows import Table, open_table
+from services.cli.replay.told import Told
 from services.platform.chassis.clients import Unavailable, open_admin, open_sender
 from services.platform.chassis.settings import Settings
 
 app = typer.Typer()
 IN_FLIGHT = 2_000
 SHOWN = 5
-HEADINGS = {
-    "unreadable": "Could not be read, and not sent",
-    "ambiguous": "Ambiguous, and sent without the field",
-    "repeated": "Named like an earlier row",
-}
 
 
 @app.command()
@@ -57,60 +53,8 @@ def replay(
             asyncio.run(_send(told, _watched(table, plan, chosen), _services(plan, chosen)))
     if findings:
         _write_findings(findings, told.findings)
-    print("\n".join(told.lines(was_sent=not dry_run)))
+    print("\n".join(told.lines("would be sent" if dry_run else "sent")))
     raise typer.Exit(0 if told.is_whole else 1)
-
-
-class Told:
-    """What a replay has to tell at its end.  `keep`: how many of the first commands."""
-
-    def __init__(self, keep: int = 0) -> None:
-        self._keep = keep
-        self.rows = self.sent = self.left_out = 0
-        self.commands: Counter[str] = Counter()
-        self.findings: list[Finding] = []
-        self.first: list[Asked] = []
-
-    def hear(self, results: Iterable[Outcome]) -> None:
-        for outcome in results:
-            self.count(outcome)
-
-    def count(self, outcome: Outcome) -> None:
-        self.rows += 1
-        self.sent += bool(outcome.commands)
-        self.left_out += outcome.is_readable and not outcome.commands
-        self.commands.update(command.name for command in outcome.commands)
-        self.findings += outcome.findings
-        self.first += outcome.commands[: self._keep - len(self.first)]
-
-    @property
-    def is_whole(self) -> bool:
-        return all(finding.kind != "unreadable" for finding in self.findings)
-
-    def lines(self, was_sent: bool) -> list[str]:
-        """The first commands, the listed rows by kind, the counts."""
-        shown = [command.wire().value.decode() for command in self.first]
-        listed = [line for kind, heading in HEADINGS.items() for line in self._listed(kind, heading)]
-        return [*shown, *listed, self._summary(was_sent)]
-
-    def _listed(self, kind: str, heading: str) -> list[str]:
-        found = [finding for finding in self.findings if finding.kind == kind]
-        rows = len({finding.row for finding in found})
-        return [f"{heading} ({_rows(rows)}):", *(f"  {finding}" for finding in found)] if found else []
-
-    def _summary(self, was_sent: bool) -> str:
-        commands = ", ".join(f"{count:,} {name}" for name, count in self.commands.items()) or "no command"
-        unread = len({finding.row for finding in self.findings if finding.kind == "unreadable"})
-        parts = [f"{_rows(self.rows)}: {self.sent:,} {'sent' if was_sent else 'would be sent'} as {commands}"]
-        if unread:
-            parts.append(f"{unread:,} could not be read")
-        if self.left_out:
-            parts.append(f"{self.left_out:,} not meant by the mapping")
-        return "; ".join(parts) + "."
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
 
 
 def _chosen(only: Sequence[str], plan: MappingFile) -> frozenset[str]:

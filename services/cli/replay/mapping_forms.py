@@ -13,6 +13,10 @@ from contracts.model import Part
 PLAIN = b'\n\r,"~+-\x0e\x0f\x1b'
 """What a table is made of, and what begins another alphabet in hz, utf-7 and ISO 2022."""
 ONE, MANY = "[one]", "[many]"
+UNIX = {"unix": 1000, "unix_ms": 1}
+"""Dates that count from 1970: so many milliseconds for each."""
+BARE_DATES = frozenset({"iso8601", *UNIX})
+"""Dates that need no format."""
 IN_BRACES = re.compile(r"\{\{|\}\}|\{([^{}]+)\}")
 
 
@@ -48,7 +52,11 @@ def _encoding(name: str) -> str:
 
 
 def _date(format: str) -> str:
-    """Tried on a day of which all is known, so that no row has to find out."""
+    """Tried on a day of which all is known, so that no row has to find out.  `%Z` reads abbreviations, and forgets them."""
+    if format in BARE_DATES:
+        return format
+    if "%Z" in format:
+        raise ValueError("must have no %Z: abbreviations of zones name several; say the zone, or read offsets by %z")
     try:
         datetime.strptime(datetime(2026, 11, 22, 21, 43, 54, tzinfo=UTC).strftime(format), format)
     except (ValueError, re.error):
@@ -99,10 +107,12 @@ class Number(Part):
 
 
 class Ambiguous(Part):
-    """When a date of the file may mean another day: then its field is left out, and the row is sent and listed."""
+    """When a date of the file may mean another instant: then its field is left out, and the row is sent and listed."""
 
-    day_at_most: Annotated[int, Field(ge=1, le=31)]
+    day_at_most: Annotated[int, Field(ge=0, le=31)] = 0
     """Days up to this one may have been swapped with the month."""
+    twice: Literal["earlier", "later"] | None = None
+    """Which of two instants is meant by a local time that comes twice when clocks go back; None: nobody knows."""
 
 
 def _short_form(said: Any) -> Any:
@@ -115,31 +125,36 @@ def _short_form(said: Any) -> Any:
 class Value(Part):
     """What a field is filled with.
 
-    One of `text`, `join` (the texts that say something, on one line, with `between`), or `constant`; then, in this order, `empty`
-    (texts that mean nothing is said), `case`, and at most one of `lookup` (with a `default` for what it does not have, nothing said
-    included; without one a row that says something else cannot be read), `date` (with `zone` and `ambiguous`) and `number`.
+    One of `text`, `join` (the texts that say something, on one line, with `between`), `constant` or, of a named value, `before`; then, in
+    this order, `empty` (texts that mean nothing is said), `case`, and at most one of `lookup` (with a `default` for what it does not have,
+    nothing said included; without one a row that says something else cannot be read), `date` (with `zone` and `ambiguous`) and `number`.
     """
 
     text: Template | None = None
     join: tuple[Template, ...] = ()
     between: str = ", "
     constant: bool | int | None = None
+    before: Annotated[str, Field(min_length=1)] | None = None
+    """What this column or named value last said in an earlier row of the complaint."""
     empty: tuple[str, ...] = ()
-    case: Literal["lower", "upper"] | None = None
+    case: Literal["lower", "upper", "code"] | None = None
+    """`code`: lower case, and a hyphen for whatever a code cannot hold: `Group 7` becomes `group-7`."""
     lookup: Mapping[str, Constant] | None = None
     default: Constant | None = None
     date: Annotated[str, AfterValidator(_date)] | None = None
-    """As Python's strptime has it: `%m/%d/%y %H:%M`."""
+    """As Python's strptime has it, `%m/%d/%y %H:%M`; or one of BARE_DATES."""
     zone: Zone | None = None
     """None: the mapping's."""
     ambiguous: Ambiguous | None = None
     number: Number | None = None
     given: Template | None = None
     """The field is left out where this text is empty: a currency without its amount says nothing."""
+    numbered: bool = False
+    """A text that comes again in the complaint's rows after another one has a number: `1-a`, `1-b`, `1-a.2`, as routing names works."""
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if sum((self.text is not None, bool(self.join), self.constant is not None)) != 1:
+        if sum((self.text is not None, bool(self.join), self.constant is not None, self.before is not None)) != 1:
             raise ValueError("must have one of text, join and constant")
         if sum(part is not None for part in (self.lookup, self.date, self.number)) > 1:
             raise ValueError("must have at most one of lookup, date and number")
@@ -152,6 +167,16 @@ class Value(Part):
     @property
     def templates(self) -> tuple[str, ...]:
         return tuple(text for text in (*self.join, self.text, self.given) if text is not None)
+
+    @property
+    def filled_by(self) -> frozenset[str]:
+        """The columns and named values in its braces."""
+        return frozenset(name for template in self.templates for name in in_braces(template))
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Named values among them."""
+        return self.filled_by | ({self.before} if self.before else frozenset())
 
 
 AnyValue = Annotated[Value, BeforeValidator(_short_form)]

@@ -34,6 +34,12 @@ def test_a_commands_id_does_not_depend_on_what_the_row_says_or_where_it_stands()
     assert first == later
 
 
+def test_a_commands_id_is_the_same_for_ever() -> None:
+    """As it was before rows had names of their own: whoever sends an old file again must not double it."""
+    ids = [command.id for command in one({"完成": "是", "部门": "a"}, TWO).commands]
+    assert ids == ["eb66bb6d-5002-5231-a8f6-5157c31718d4", "fb984366-f4ab-5685-9998-2c15d12a8754"]
+
+
 def test_commands_of_one_row_have_ids_of_their_own() -> None:
     twice = plan(emit=[SUBMIT, ACCEPT | {"name": "first"}, ACCEPT | {"name": "second"}])
     ids = [command.id for command in one({"完成": "是", "部门": "a"}, twice).commands]
