@@ -1,20 +1,31 @@
 """Where a backtest's commands come from: a file with a mapping, or the command topics of a live cluster.
 
-    with history.of_file(FILE, "nyc311") as told:       # or history.of_topics(settings)
+    with history.of_file(FILE, "nyc311") as told:       # or history.of_topics(settings, heed=bar.update)
         for timed in told.commands(): …                 # in any order of their instants; of the same instant, as they are to be taken
         told.position, told.size                        # for a progress bar
     told.lines(), told.is_whole                         # afterwards: what was listed and counted; whether all was taken
 """
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from contracts.catalogue import OWNERS
 from services.backtest.command import Timed
+from services.cli.backtest.recorded import Recording
+from services.cli.registry import find_service
 from services.cli.replay.commands import Asked, outcomes
 from services.cli.replay.mapping import MappingFile, load_mapping
 from services.cli.replay.rows import Table, open_table
 from services.cli.replay.told import Told
+from services.intake.sealing import Seal
+from services.platform.chassis.clients import read_to_end
+from services.platform.chassis.settings import Settings
+
+COMMANDS = tuple(f"{name}.commands.v1" for name in OWNERS)
+LOOKS = 1_000
+"""Records between two words to whoever watches the topics being read."""
 
 
 class FileHistory:
@@ -49,6 +60,44 @@ def of_file(file: Path, mapping: str) -> Iterator[FileHistory]:
     with open_table(file, plan.format) as table:
         table.require(plan.columns)
         yield FileHistory(table, plan)
+
+
+class TopicHistory:
+    """All commands on the four topics, up to the ends seen at the start.  Position is records; nobody knows how many there are."""
+
+    def __init__(self, settings: Settings, heed: Callable[[int], None]) -> None:
+        self._settings, self._heed = settings, heed
+        self._recording = Recording({name: find_service(name, settings) for name in OWNERS}, Seal.under(settings.identity_secret))
+        self.position = 0
+        self.size: int | None = None
+
+    def commands(self) -> Iterator[Timed]:
+        """Read whole, then given in the order of their append times.  Raises Unavailable."""
+        asyncio.run(self._read())
+        return self._recording.commands()
+
+    async def _read(self) -> None:
+        async for record in read_to_end(self._settings, COMMANDS):
+            self._recording.take(record)
+            self.position += 1
+            if self.position % LOOKS == 0:
+                self._heed(self.position)
+
+    def lines(self) -> list[str]:
+        return self._recording.lines()
+
+    @property
+    def is_whole(self) -> bool:
+        return self._recording.is_whole
+
+
+@contextmanager
+def of_topics(settings: Settings, heed: Callable[[int], None] = lambda records: None) -> Iterator[TopicHistory]:
+    """`settings`: where the cluster is, and the secret of its customers' keys, without which other facts come of the same commands.
+
+    `heed` hears now and then how many records have been read.
+    """
+    yield TopicHistory(settings, heed)
 
 
 def _timed(asked: Asked) -> Timed:
