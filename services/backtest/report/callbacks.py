@@ -8,6 +8,8 @@ from services.backtest.report.figures import Counts, Share, Spread, Sums, add, c
 from services.backtest.report.turns import Callback, Life
 
 ENDS = frozenset({"completed", "abandoned", "cancelled"})
+NOT_TOLD = "(not told)"
+"""What a call is for whose promise is not in the history."""
 
 
 class CallbackFigures(NamedTuple):
@@ -117,4 +119,4 @@ def callbacks(life: Life) -> Iterator[OneCallback]:
     for turn in life.of(Callback):
         steps.setdefault(turn.callback, []).append(turn)
     for name, told in steps.items():
-        yield OneCallback(name, next((step.purpose for step in told if step.purpose), "-"), tuple(told))
+        yield OneCallback(name, next((step.purpose for step in told if step.purpose), NOT_TOLD), tuple(told))

@@ -12,12 +12,14 @@ from services.backtest.report.lines import Value, lines
 from services.backtest.report.report import Report
 from services.backtest.report.summary import Summary
 
+RATIOS = frozenset({"percent", "seconds", "score"})
+"""Units of which nothing is none; of a number or a sum it is 0."""
 GRAVEST = 200
 """How many complaints are kept with all their differences; every one of them is told by `changes`."""
 
 
 class Beside(NamedTuple):
-    """One figure in both reports; None: there is nothing to reckon with, or in that one nothing of that name."""
+    """One figure in both reports; None: there is nothing to reckon with."""
 
     group: str
     name: str
@@ -27,12 +29,8 @@ class Beside(NamedTuple):
 
     @property
     def difference(self) -> Value:
-        """What the other has more; nothing of a count or a sum is none."""
-        if self.one is None and self.other is None:
-            return None
-        if self.unit in ("percent", "seconds", "score") and (self.one is None or self.other is None):
-            return None
-        return (self.other or Fraction()) - (self.one or Fraction())
+        """What the other has more."""
+        return None if self.one is None or self.other is None else self.other - self.one
 
 
 class Comparison(NamedTuple):
@@ -86,4 +84,5 @@ def _beside(one: Summary, other: Summary) -> Iterator[Beside]:
     after = {line[:3]: line.value for line in lines(other)}
     groups = list(dict.fromkeys(name[0] for name in (*before, *after)))
     for name in sorted({**before, **after}, key=lambda name: groups.index(name[0])):
-        yield Beside(*name, before.get(name), after.get(name))
+        absent = None if name[2] in RATIOS else Fraction()
+        yield Beside(*name, before.get(name, absent), after.get(name, absent))

@@ -7,7 +7,7 @@ from services.backtest.report.figures import Counts, Share, Spread, counted
 from services.backtest.report.keeping import seconds_between
 from services.backtest.report.turns import Answered, Callback, Contact, Ended, Life, Owned, Registered, Reopened, Resolved
 
-NOBODY = "-"
+NOBODY = "(nobody)"
 """Whose a complaint is that no department ever had."""
 
 

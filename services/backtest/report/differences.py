@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.backtest.report.callbacks import OneCallback, callbacks
 from services.backtest.report.clocks import outcomes
-from services.backtest.report.course import NOBODY, closed_at, standing
+from services.backtest.report.course import closed_at, standing
 from services.backtest.report.remedies import remedies
 from services.backtest.report.turns import Escalated, Life, Owned, Reopened, Work
 
@@ -87,7 +87,7 @@ def change(one: Life, other: Life) -> Change | None:
     before, after = endings(one), endings(other)
     names = [*before, *(name for name in after if name not in before)]
     differences = tuple(
-        Difference(*name, before.get(name), after.get(name), _because(before.get(name), after.get(name), one, other))
+        Difference(*name, before.get(name), after.get(name), _because(name[0], before.get(name), after.get(name), one, other))
         for name in sorted(names, key=lambda name: ASPECTS.index(name[0]))
         if _told(before.get(name)) != _told(after.get(name))
     )
@@ -116,10 +116,8 @@ def _clocks(life: Life) -> Iterator[Named]:
 def _calls(life: Life) -> Iterator[Named]:
     for one in callbacks(life):
         last = one.end or one.steps[-1]
-        yield (
-            ("call", one.callback),
-            Ending(_how(one), last.late if one.is_broken else 0, last.cost, last.currency, of=f"{one.purpose} call"),
-        )
+        late = last.late if one.is_broken else 0
+        yield ("call", one.callback), Ending(_how(one), late, last.cost, last.currency, of=f"{one.purpose} call")
 
 
 def _how(one: OneCallback) -> str:
@@ -157,18 +155,20 @@ def _end(life: Life) -> Iterator[Named]:
         yield ("end", ""), Ending(standing(life), at=closed_at(life))
 
 
-def _because(one: Ending | None, other: Ending | None, before: Life, after: Life) -> tuple[str, ...]:
-    """Of a clock, what its aims have otherwise; of one that ran only once, and of all else, whose it was and how urgent."""
-    if one and other and one.aim and other.aim:
-        pairs = zip(Aim._fields, one.aim, other.aim, strict=True)
+def _because(aspect: str, one: Ending | None, other: Ending | None, before: Life, after: Life) -> tuple[str, ...]:
+    """Of a clock, or what it led to: what its aims have otherwise; where it ran only once, whose the complaint was and how urgent."""
+    aims = one and one.aim, other and other.aim
+    if aims[0] and aims[1]:
+        pairs = zip(Aim._fields, aims[0], aims[1], strict=True)
         return tuple(dict.fromkeys("target" if name == "unit" else name for name, was, would_be in pairs if was != would_be))
-    is_routed_otherwise = _departments(before) != _departments(after)
-    is_as_urgent = _priority(before) == _priority(after)
-    return ("priority",) * (not is_as_urgent) + ("department",) * is_routed_otherwise
+    if aspect != "clock":
+        return ()
+    differs = {"priority": _priority(before) != _priority(after), "department": _departments(before) != _departments(after)}
+    return tuple(name for name, does in differs.items() if does)
 
 
 def _departments(life: Life) -> frozenset[str]:
-    return frozenset(turn.department for turn in life.of(Work)) or frozenset({NOBODY})
+    return frozenset(turn.department for turn in life.of(Work))
 
 
 def _priority(life: Life) -> int:

@@ -77,6 +77,10 @@ def milliseconds(instant: datetime) -> int:
     return (instant - _1970) // _MS
 
 
+def instant(milliseconds: int) -> datetime:
+    return _1970 + milliseconds * _MS
+
+
 def seconds_between(start: int, end: int) -> int:
     """Whole seconds, by cutting both instants, as clocks count."""
     return end // 1000 - start // 1000

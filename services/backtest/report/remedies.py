@@ -4,11 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.backtest.report.course import NOBODY
 from services.backtest.report.figures import Sums, add, summed
 from services.backtest.report.turns import Life, Remedy, Resolved
 
-UNDECIDED = "(not chosen)"
+UNDECIDED, NOT_FOUND = "(not chosen)", "(not found)"
 
 
 class RemedyFigures(NamedTuple):
@@ -94,4 +93,4 @@ def remedies(life: Life) -> Iterator[OneRemedy]:
     causes = {turn.round: ", ".join(turn.causes) for turn in life.of(Resolved)}
     for name, told in steps.items():
         kind = next((step.kind for step in reversed(told) if step.kind), UNDECIDED)
-        yield OneRemedy(name, told[0].ground, kind, causes.get(told[0].round) or NOBODY, tuple(told))
+        yield OneRemedy(name, told[0].ground, kind, causes.get(told[0].round) or NOT_FOUND, tuple(told))

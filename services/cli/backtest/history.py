@@ -1,9 +1,9 @@
 """Where a backtest's commands come from: a file with a mapping, or the command topics of a live cluster.
 
-    with history.of_file(FILE, "nyc311") as told:       # or history.of_topics(settings, heed=bar.update)
-        for timed in told.commands(): …                 # in any order of their instants; of the same instant, as they are to be taken
-        told.position, told.size                        # for a progress bar
-    told.lines(), told.is_whole                         # afterwards: what was listed and counted; whether all was taken
+with history.of_file(FILE, "nyc311") as told:       # or history.of_topics(settings, heed=bar.update)
+    for timed in told.commands(): …                 # in any order of their instants; of the same instant, as they are to be taken
+    told.position, told.size                        # for a progress bar
+told.lines(), told.is_whole                         # afterwards: what was listed and counted; whether all was taken
 """
 
 import asyncio

@@ -65,7 +65,7 @@ def times(summary: Summary) -> Iterator[Sheet]:
     yield Sheet("Time from the registration", "Elapsed, nights and holidays too.", ("until",), ("complaints", "p50", "p90", "worst"), rows)
 
 
-CLOCK = ("met", "breached", "kept", "used p50", "p90", "late p50", "p90", "worst")
+CLOCK = ("met", "breached", "kept", "used p50", "used p90", "late p50", "late p90", "late worst")
 WHOSE = {
     "department": "Whose it was when it ended: the department that was asked, triage's desk, or else the lead.",
     "priority": "What the complaint had when the clock ended.",
@@ -123,7 +123,7 @@ def callbacks(summary: Summary) -> Iterator[Sheet]:
     headings = ("promised", "kept", "late", "broken", "in time", "cost")
     rows = [(spoken(name), *_callback(row)) for name, row in calls]
     yield Sheet("Promised calls", note, ("purpose",), headings, _with_all(rows, _callback(found.all)))
-    headings = ("late p50", "p90", "worst", "given up", "called off", "open", "moved", "impossible")
+    headings = ("late p50", "late p90", "late worst", "given up", "called off", "open", "moved", "impossible")
     note = "Late: of those that reached the customer late. Impossible: never promised, for nothing led to the customer."
     yield Sheet("How calls ended", note, ("purpose",), headings, [(spoken(name), *_ends(row)) for name, row in calls], is_detail=True)
     for title, heading, counts in (("Attempts", "outcome", found.attempts), ("Why nobody was reached", "reason", found.why_not)):

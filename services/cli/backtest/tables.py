@@ -12,6 +12,8 @@ from services.cli.backtest.headline import Source, headline, origin
 from services.cli.backtest.opinions import opinions
 from services.cli.backtest.sheets import Sheet, all_sheets
 
+WIDEST = 1_000
+
 
 def show(console: Console, summary: Summary, source: Source) -> None:
     """Without a complaint it says so, and no more."""
@@ -34,9 +36,9 @@ def show(console: Console, summary: Summary, source: Source) -> None:
 
 
 def print_sheet(console: Console, sheet: Sheet) -> None:
-    """A table, or, where the terminal is too narrow for it, row after row."""
+    """A table, or, where the terminal is too narrow for it, row after row: no figure is broken or cut."""
     found = table(sheet)
-    if Measurement.get(console, console.options, found).minimum > console.width or _width(found, console) > console.width:
+    if Measurement.get(console, console.options.update(max_width=WIDEST), found).minimum > console.width:
         console.print(Text(sheet.title, style="italic"))
         for row in sheet.rows:
             console.print(_one_below_the_other(sheet, row))
@@ -44,13 +46,9 @@ def print_sheet(console: Console, sheet: Sheet) -> None:
     console.print(found)
 
 
-def _width(found: Table, console: Console) -> int:
-    return Measurement.get(console, console.options.update(max_width=1_000), found).maximum
-
-
 def table(sheet: Sheet) -> Table:
     columns = [Column(heading, overflow="fold") for heading in sheet.names]
-    columns += [Column(heading, justify="right") for heading in sheet.figures]
+    columns += [Column(heading, justify="right", no_wrap=True) for heading in sheet.figures]
     found = Table(*columns, title=sheet.title, caption=sheet.note or None, title_justify="left", caption_justify="left")
     for row in sheet.rows:
         found.add_row(*(Text(cell) for cell in row))
