@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 
 from services.cli.replay.mapping_values import NOTHING, Cells
 
+HOLDS = "1"
 Turns = Mapping[str, tuple[str, ...]]
 
 
@@ -14,7 +15,7 @@ class Course(NamedTuple):
     """Of one complaint, after some of its rows.
 
     `said`: what the columns and named values that are asked for again last said; an empty one says nothing, and changes nothing.
-    `turns`: numbered value → its texts in the order in which they began, `(1-a, 1-b, 1-a)`.
+    `turns`: numbered or counting value → its texts in the order in which they began, `(1-a, 1-b, 1-a)`.
     `once`: the commands that are sent once, each with its text.
     `at`: when the last of its commands came, in a backtest.
     """
@@ -36,6 +37,13 @@ class Course(NamedTuple):
         *_, text = begun = self.turns[name]
         turn = begun.count(text)
         return text if turn == 1 else f"{text}.{turn}"
+
+    def with_condition(self, name: str, holds: bool) -> Self:
+        return self.with_turn(name, HOLDS if holds else "")
+
+    def count(self, name: str) -> int:
+        """How often the condition has come to hold."""
+        return self.turns[name].count(HOLDS)
 
     def having_said(self, names: Iterable[str], cells: Cells) -> Self:
         said = {name: cells[name] for name in names if cells[name]}

@@ -87,8 +87,8 @@ class MappingFile(Part):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"emit: {', '.join(twice)} comes twice: give each a name of its own")
         for place, value in self._dated_or_filled:
-            if value.before or value.numbered:
-                raise ValueError(f"{place}: must have no before and no numbered, which belong to values")
+            if value.is_in_course:
+                raise ValueError(f"{place}: must have no before, count or numbered, which belong to values")
             if value.date and not value.zone and not self.zone and value.date not in UNIX:
                 raise ValueError("zone: is needed, since a date has none of its own")
         return self
@@ -113,7 +113,7 @@ class MappingFile(Part):
         """The named values that say something else after other rows of the complaint, by themselves or by what fills them."""
         found = set[str]()
         for name, value in self.values.items():
-            if value.before or value.numbered or value.filled_by & found:
+            if value.is_in_course or value.filled_by & found:
                 found.add(name)
         return frozenset(found)
 

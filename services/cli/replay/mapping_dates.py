@@ -9,8 +9,8 @@ from services.cli.replay.doubts import AmbiguousValue, Unfit, shown
 from services.cli.replay.mapping_forms import UNIX, Ambiguous, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOST = 10**15
-"""Milliseconds: no date of a computer's is later, and no number of thousands of digits is computed with."""
+MOST = 5 * 10**12
+"""Milliseconds, in the year 2128: what is more was counted in something finer."""
 
 
 def instant(text: str, value: Value, zone: str | None) -> datetime:

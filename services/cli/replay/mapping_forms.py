@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag,
 
 from contracts.model import Part
 
+COUNTING = frozenset({"count", "count_from"})
 PLAIN = b'\n\r,"~+-\x0e\x0f\x1b'
 """What a table is made of, and what begins another alphabet in hz, utf-7 and ISO 2022."""
 ONE, MANY = "[one]", "[many]"
@@ -84,6 +85,13 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Constant = Annotated[str | bool | int, BeforeValidator(_plain)]
 
 
+Condition = Annotated[
+    Annotated[Literal["present", "absent"], Tag(ONE)] | Annotated[tuple[str, ...], Tag(MANY)], Discriminator(_condition_form)
+]
+Conditions = Mapping[str, Condition]
+"""Column → whether it says something, or which texts it may have; all must hold."""
+
+
 class Format(Part):
     """How the file is written: comma-separated values with quotation marks where needed, the first line names the columns."""
 
@@ -125,9 +133,10 @@ def _short_form(said: Any) -> Any:
 class Value(Part):
     """What a field is filled with.
 
-    One of `text`, `join` (the texts that say something, on one line, with `between`), `constant` or, of a named value, `before`; then, in
-    this order, `empty` (texts that mean nothing is said), `case`, and at most one of `lookup` (with a `default` for what it does not have,
-    nothing said included; without one a row that says something else cannot be read), `date` (with `zone` and `ambiguous`) and `number`.
+    One of `text`, `join` (the texts that say something, on one line, with `between`), `constant` or, of a named value, `before` or
+    `count`; then, in this order, `empty` (texts that mean nothing is said), `case`, and at most one of `lookup` (with a `default` for
+    what it does not have, nothing said included; without one a row that says something else cannot be read), `date` (with `zone` and
+    `ambiguous`) and `number`.
     """
 
     text: Template | None = None
@@ -136,6 +145,9 @@ class Value(Part):
     constant: bool | int | None = None
     before: Annotated[str, Field(min_length=1)] | None = None
     """What this column or named value last said in an earlier row of the complaint."""
+    count: Conditions = {}
+    """How often this has come to hold in the complaint's rows so far; of rows in a row the first counts."""
+    count_from: int = 0
     empty: tuple[str, ...] = ()
     case: Literal["lower", "upper", "code"] | None = None
     """`code`: lower case, and a hyphen for whatever a code cannot hold: `Group 7` becomes `group-7`."""
@@ -154,8 +166,10 @@ class Value(Part):
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if sum((self.text is not None, bool(self.join), self.constant is not None, self.before is not None)) != 1:
-            raise ValueError("must have one of text, join and constant")
+        if sum((self.text is not None, bool(self.join), self.constant is not None, self.before is not None, bool(self.count))) != 1:
+            raise ValueError("must have one of text, join and constant; of a named value also before or count")
+        if self.model_fields_set & COUNTING and (not self.count or self.model_fields_set - COUNTING):
+            raise ValueError("must have nothing beside count, but where it counts from (count_from)")
         if sum(part is not None for part in (self.lookup, self.date, self.number)) > 1:
             raise ValueError("must have at most one of lookup, date and number")
         if "default" in self.model_fields_set and self.lookup is None:
@@ -169,9 +183,14 @@ class Value(Part):
         return tuple(text for text in (*self.join, self.text, self.given) if text is not None)
 
     @property
+    def is_in_course(self) -> bool:
+        """Whether it depends on the complaint's other rows."""
+        return self.before is not None or bool(self.count) or self.numbered
+
+    @property
     def filled_by(self) -> frozenset[str]:
-        """The columns and named values in its braces."""
-        return frozenset(name for template in self.templates for name in in_braces(template))
+        """The columns and named values that it is made of in a row."""
+        return frozenset(name for template in self.templates for name in in_braces(template)) | set(self.count)
 
     @property
     def columns(self) -> frozenset[str]:
@@ -181,8 +200,3 @@ class Value(Part):
 
 AnyValue = Annotated[Value, BeforeValidator(_short_form)]
 FieldValue = Annotated[Annotated[AnyValue, Tag(ONE)] | Annotated[tuple[AnyValue, ...], Tag(MANY)], Discriminator(_form)]
-Condition = Annotated[
-    Annotated[Literal["present", "absent"], Tag(ONE)] | Annotated[tuple[str, ...], Tag(MANY)], Discriminator(_condition_form)
-]
-Conditions = Mapping[str, Condition]
-"""Column → whether it says something, or which texts it may have; all must hold."""

@@ -36,9 +36,7 @@ def in_course(words: Words, mapping: MappingFile, course: Course) -> tuple[Words
     cells = dict(words.cells)
     for name, value in mapping.values.items():
         if name in mapping.in_course:
-            text = _said(name, value, cells, course, mapping.zone)
-            course = course.with_turn(name, text) if value.numbered and text else course
-            cells[name] = course.turn(name) if value.numbered and text else text
+            cells[name], course = _turned(name, value, cells, course, mapping.zone)
     if mapping.row_id and not (id := fill(mapping.row_id, cells)):
         raise Lost("row_id", "is empty, so that the row has no name among its complaint's")
     return words._replace(cells=cells, id=id if mapping.row_id else ""), course
@@ -56,6 +54,18 @@ def carried_on(course: Course, emits: list[Emit], words: Words, mapping: Mapping
     once = {(emit.id_part, fill(emit.once, words.cells)) for emit in emits if emit.once}
     course = course.having_said(mapping.remembered, words.cells)
     return course._replace(once=course.once | once) if once else course
+
+
+def _turned(name: str, value: Value, cells: Cells, course: Course, zone: str | None) -> tuple[str, Course]:
+    """The value's text after the complaint's rows so far, this one included."""
+    if value.count:
+        course = course.with_condition(name, holds(value.count, cells))
+        return str(value.count_from + course.count(name)), course
+    text = _said(name, value, cells, course, zone)
+    if not (value.numbered and text):
+        return text, course
+    course = course.with_turn(name, text)
+    return course.turn(name), course
 
 
 def _said(name: str, value: Value, cells: Cells, course: Course, zone: str | None) -> str:

@@ -7,7 +7,13 @@ from typing import Any, cast
 import pytest
 import yaml
 
+from contracts.routing import WorkAccepted
+from services.cli.backtest import history
+from services.cli.registry import NAMES, find_service
 from services.cli.replay.mapping import BadMapping, load_mapping, shipped
+from services.platform.chassis.policies import practice
+from services.platform.chassis.settings import read_settings
+from services.platform.kernel.run import Run
 from tests.cli.replay.support import PLAN, replayed, write
 
 README = Path(__file__).parents[3] / "services" / "cli" / "replay" / "mappings" / "README.md"
@@ -46,11 +52,13 @@ WRONG = [
     ({"values": {"a": "{b}", "b": "{单号}"}}, r"values.a: must be made of columns and of values above it, which b is not"),
     ({"values": {"a": "{a}"}}, r"values.a: must be made of columns and of values above it, which a is not"),
     ({"values": {"a": {"before": "a"}}}, r"values.a: must have before of another one"),
+    ({"values": {"a": {"count": {"单号": "present"}, "case": "lower"}}}, r"values.a: must have nothing beside count, but where it counts"),
+    ({"values": {"a": {"text": "{单号}", "count_from": 1}}}, r"values.a: must have nothing beside count, but where it counts"),
     ({"source_ref": "{a}", "values": {"a": {"text": "{单号}", "numbered": True}}}, r"source_ref: must not depend on other rows, as a does"),
     ({"row_id": "{单号"}, r"row_id: must have both braces"),
     ({"at": "{日期}"}, r"at: must have a date"),
-    ({"at": {"text": "{日期}", "date": "%d", "numbered": True}}, r"at: must have no before and no numbered"),
-    (_field("mode", {"before": "单号"}), r"emit.0.fields.mode: must have no before and no numbered, which belong to values"),
+    ({"at": {"text": "{日期}", "date": "%d", "numbered": True}}, r"at: must have no before, count or numbered"),
+    (_field("mode", {"before": "单号"}), r"emit.0.fields.mode: must have no before, count or numbered, which belong to values"),
     ({"zone": None, "at": {"text": "{日期}", "date": "iso8601"}}, r"zone: is needed, since a date has none of its own"),
     (_field("occurred_at", {"text": "{日期}", "date": "%d/%m/%Y %H:%M %Z"}), r"occurred_at.date: must have no %Z: abbreviations"),
     (_field("occurred_at", {"text": "{日期}", "date": "%d", "ambiguous": {"twice": "both"}}), r"occurred_at.ambiguous.twice: "),
@@ -98,7 +106,7 @@ def test_a_file_that_is_no_mapping_is_said_so(text: bytes, said: str, tmp_path: 
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(BadMapping, match=r"There is no mapping nyc: name a YAML file, or one of comcast, nyc311\."):
+    with pytest.raises(BadMapping, match=r"There is no mapping nyc: name a YAML file, or one of comcast, nyc311, servicedesk\."):
         load_mapping("nyc")
 
 
@@ -108,7 +116,7 @@ def test_the_shipped_mappings_can_be_read(name: str) -> None:
 
 
 def test_the_readmes_example_does_what_it_says(tmp_path: Path) -> None:
-    rows, mapping = (re.search(rf"```{kind}\n(.*?)```", README.read_text("utf-8"), re.DOTALL)[1] for kind in ("csv", "yaml"))  # type: ignore[index]
+    (rows, _), (mapping, _) = (re.findall(rf"```{kind}\n(.*?)```", README.read_text("utf-8"), re.DOTALL) for kind in ("csv", "yaml"))
     (tmp_path / "repairs.yaml").write_text(mapping, "utf-8")
     results = replayed(write(tmp_path, rows, encoding="gb18030"), load_mapping(str(tmp_path / "repairs.yaml")))
     first, second, withdrawal = (cast(Any, command.command) for outcome in results for command in outcome.commands)
@@ -117,3 +125,17 @@ def test_the_readmes_example_does_what_it_says(tmp_path: Path) -> None:
     assert (first.amount_at_stake.amount_minor, first.amount_at_stake.currency) == (128_050, "CNY")
     assert (second.channel, second.amount_at_stake, second.customer.id) == ("self_service", None, None)
     assert (withdrawal.reason, withdrawal.by.staff) == ("fixed_meanwhile", "web-desk")
+
+
+def test_the_readmes_journal_is_a_life_without_a_refusal(tmp_path: Path) -> None:
+    (_, rows), (_, mapping) = (re.findall(rf"```{kind}\n(.*?)```", README.read_text("utf-8"), re.DOTALL) for kind in ("csv", "yaml"))
+    (tmp_path / "journal.yaml").write_text(mapping, "utf-8")
+    settings = read_settings(policies="default")
+    run = Run(practice(find_service(name, settings), settings) for name in NAMES)
+    with history.of_file(write(tmp_path, rows), str(tmp_path / "journal.yaml")) as told:
+        commands = list(told.commands())
+    for timed in commands:
+        run.send(timed.service, timed.command, at=timed.at, id=timed.id, source=timed.source, key=timed.key)
+    run.until(commands[-1].at)
+    assert {"WorkPaused", "WorkResumed", "ComplaintResolved", "ComplaintReopened"} <= {*run.told()} and "CommandRefused" not in run.told()
+    assert [told.work for told in run.all(WorkAccepted)] == ["1-quality", "2-quality"]

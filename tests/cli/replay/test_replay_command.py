@@ -149,7 +149,7 @@ def test_a_missing_topic_is_told_by_its_name(
         ([], "Missing argument 'FILE'"),
         (["ROWS"], "Missing option '--mapping'"),
         (["nothing.csv", "--mapping", "MAPPING"], "nothing.csv cannot be read: no such file or directory."),
-        (["ROWS", "--mapping", "nyc"], "There is no mapping nyc: name a YAML file, or one of comcast, nyc311."),
+        (["ROWS", "--mapping", "nyc"], "There is no mapping nyc: name a YAML file, or one of comcast, nyc311, servicedesk."),
         (["ROWS", "--mapping", "nyc311"], "rows.csv has no column 'Agency', "),
         (["ROWS", "--mapping", "MAPPING", "--only", "routing.AcceptWork"], "--only routing.AcceptWork: the mapping sends intake.Sub"),
         (["ROWS", "--mapping", "MAPPING", "--findings", "/nowhere/found.csv"], "--findings /nowhere/found.csv cannot be written"),

@@ -32,6 +32,14 @@ NEW_YORK, SHANGHAI = "America/New_York", "Asia/Shanghai"
         ("2026-03-02T09:30:00+0900", "%Y-%m-%dT%H:%M:%S%z", SHANGHAI, "2026-03-02T00:30:00.000Z"),
         ("2026-03-02", "%Y-%m-%d", SHANGHAI, "2026-03-01T16:00:00.000Z"),
         ("", "%Y-%m-%d", SHANGHAI, "nothing"),
+        ("2026-03-02T09:30:00+09:00", "iso8601", SHANGHAI, "2026-03-02T00:30:00.000Z"),
+        ("2026-03-02T09:30:00.250Z", "iso8601", SHANGHAI, "2026-03-02T09:30:00.250Z"),
+        ("2026-03-02 09:30", "iso8601", SHANGHAI, "2026-03-02T01:30:00.000Z"),
+        ("2026-03-02", "iso8601", SHANGHAI, "2026-03-01T16:00:00.000Z"),
+        ("20260302T0930-0500", "iso8601", SHANGHAI, "2026-03-02T14:30:00.000Z"),
+        ("1772443800", "unix", SHANGHAI, "2026-03-02T09:30:00.000Z"),
+        ("1772443800.2519", "unix", SHANGHAI, "2026-03-02T09:30:00.251Z"),
+        ("1772443800250", "unix_ms", SHANGHAI, "2026-03-02T09:30:00.250Z"),
         ("  2026-03-02　", "%Y-%m-%d", "UTC", "2026-03-02T00:00:00.000Z"),
     ],
 )
@@ -52,6 +60,27 @@ def test_a_date_is_read_in_its_zone(text: str, format: str, zone: str, instant: 
 )
 def test_a_local_time_that_comes_twice_or_never_is_not_guessed(text: str, said: str) -> None:
     assert date(text, "%m/%d/%y %H:%M", zone=NEW_YORK) == said
+
+
+@pytest.mark.parametrize(("meant", "said"), [("earlier", "2018-11-04T05:30:00.000Z"), ("later", "2018-11-04T06:30:00.000Z")])
+def test_a_mapping_may_say_which_of_two_is_meant_but_what_never_comes_is_never_meant(meant: str, said: str) -> None:
+    told = [date(text, "%m/%d/%y %H:%M", zone=NEW_YORK, ambiguous={"twice": meant}) for text in ("11/04/18 1:30", "03/11/18 2:30")]
+    assert told[0] == said and told[1].startswith("ambiguous: '03/11/18 2:30' comes never")
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "why"),
+    [
+        ("02/03/2026", "iso8601", "'02/03/2026' is not a date written as ISO 8601"),
+        ("2026-02-30T00:00", "iso8601", "'2026-02-30T00:00' is not a date written as ISO 8601"),
+        ("soon", "unix", "'soon' is not a number of seconds since 1970"),
+        ("1e9", "unix", "'1e9' is not a number of seconds since 1970"),
+        ("9" * 30, "unix_ms", f"'{'9' * 30}' is not a number of milliseconds since 1970"),
+        ("1772443800250", "unix", "'1772443800250' is not a number of seconds since 1970"),
+    ],
+)
+def test_what_is_no_date_of_a_machines_cannot_be_read(text: str, form: str, why: str) -> None:
+    assert date(text, form) == f"unreadable: {why}"
 
 
 @pytest.mark.parametrize(("day", "is_sent_with_it"), [("11", False), ("12", False), ("13", True), ("31", True)])
@@ -127,6 +156,9 @@ def descriptor(value: Any, **cells: str) -> str | None:
         ({"text": "{甲}", "case": "lower"}, {"甲": "DOT"}, "dot"),
         ({"text": "{甲}", "case": "upper"}, {"甲": "dot"}, "DOT"),
         ({"text": "{甲}", "empty": ["N/A", "不详"]}, {"甲": "不详"}, None),
+        ({"text": "{甲}", "case": "code"}, {"甲": "Group 7 / Servers"}, "group-7-servers"),
+        ({"text": "{甲}", "case": "code"}, {"甲": "?"}, None),
+        ({"text": "{甲}", "case": "code"}, {"甲": "维修部"}, "'维修部' has letters that no code can hold: a lookup can name it"),
         ({"join": ["{甲}", "{乙}", "{丙}"]}, {"甲": "EAST   12 STREET", "乙": "", "丙": "10009"}, "EAST 12 STREET, 10009"),
         ({"join": ["{甲}", "{乙}"], "between": ""}, {"甲": "上海市", "乙": "示例路\n1号"}, "上海市示例路 1号"),
         ({"join": ["{甲}", "{乙}"]}, {"甲": "", "乙": ""}, None),

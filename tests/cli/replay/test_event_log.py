@@ -1,0 +1,208 @@
+"""A file with a row for each event: what became of a complaint is read from its rows, one after the other."""
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.common import CommandRefused
+from contracts.routing import ComplaintReopened, ComplaintResolved, PriorityChanged, WorkDeclined, WorkPaused, WorkRequested
+from services.cli.backtest import history
+from services.cli.registry import NAMES, find_service
+from services.cli.replay.commands import Outcome, outcomes
+from services.cli.replay.mapping import load_mapping
+from services.cli.replay.rows import Row
+from services.platform.chassis.policies import practice
+from services.platform.chassis.settings import read_settings
+from services.platform.kernel.run import Run
+from services.platform.kernel.service import Practice
+from services.routing.policy import DepartmentRules
+from tests.cli.replay.support import commands, findings, plan, replayed, write
+
+# -- what a mapping can say of rows that follow each other ----------------------------------------------------------------------------
+
+ROUTING = {"by.staff": "file", "by.role": "agent"}
+ACCEPT: dict[str, Any] = {"command": "routing.AcceptWork", "fields": ROUTING | {"work": "{work}"}}
+PAUSE: dict[str, Any] = {"command": "routing.PauseWork", "fields": ROUTING | {"work": "{work}", "reason": "{state}"}}
+ROW_ID = {"row_id": "{nr}", "source_ref": "{id}"}
+
+
+def log(*rows: str, **changes: Any) -> list[Outcome]:
+    """Rows as `id nr work state`; `-` is an empty cell."""
+    cells = ([("" if cell == "-" else cell) for cell in row.split()] for row in rows)
+    named = (Row(n, dict(zip(("id", "nr", "work", "state"), row, strict=True))) for n, row in enumerate(cells, 2))
+    return list(outcomes(named, plan(**ROW_ID | changes)))
+
+
+def sent(results: list[Outcome]) -> list[int]:
+    """How many commands each row became."""
+    return [len(outcome.commands) for outcome in results]
+
+
+def test_each_row_of_a_complaint_is_a_command_of_its_own_and_the_same_one_when_the_file_is_sent_again() -> None:
+    rows = ("A 1 1-a new", "A 2 1-a new", "B 1 1-a new")
+    first, again = ([one.wire() for one in commands(log(*rows, emit=[ACCEPT]))] for _ in range(2))
+    assert first == again and len({one.id for one in commands(log(*rows, emit=[ACCEPT]))}) == 3
+    later = commands(log("C 9 1-c new", *reversed(rows), emit=[ACCEPT]))
+    assert {one.id for one in later} > {one.id for one in commands(log(*rows, emit=[ACCEPT]))}, "wherever the row stands"
+
+
+def test_a_row_that_comes_again_is_the_same_event_and_told() -> None:
+    results = log("A 1 1-a new", "A 2 1-b new", "A 1 1-a new", "A 3 1-b new", emit=[ACCEPT | {"changed": ["work"]}])
+    assert sent(results) == [1, 1, 0, 0]
+    assert [str(finding) for finding in findings(results)] == ["row 4: row_id: row 2 has the same, so this is not sent again"]
+
+
+def test_a_row_without_a_name_of_its_own_cannot_be_sent() -> None:
+    assert [str(finding) for finding in findings(log("A - 1-a new", emit=[ACCEPT]))] == [
+        "row 2: row_id: is empty, so that the row has no name among its complaint's"
+    ]
+
+
+def test_a_change_is_told_from_what_the_complaint_said_last_and_an_empty_cell_changes_nothing() -> None:
+    rows = ("A 1 1-a x", "A 2 1-a x", "B 1 1-b x", "A 3 - x", "A 4 1-a x", "A 5 1-b x", "A 6 1-a x")
+    assert sent(log(*rows, emit=[ACCEPT | {"changed": ["work"]}])) == [1, 0, 1, 0, 0, 1, 1]
+    assert sent(log(*rows, emit=[ACCEPT | {"changed": ["work", "state"]}])) == [1, 0, 1, 0, 0, 1, 1]
+
+
+def test_what_is_sent_once_is_named_by_that_and_not_by_its_row() -> None:
+    once = ACCEPT | {"once": "{work}"}
+    results = log("A 1 1-a x", "A 2 1-b x", "A 3 1-a x", "B 1 1-a x", emit=[once])
+    assert sent(results) == [1, 1, 0, 1]
+    shortened = log("A 2 1-b x", "A 3 1-a x", emit=[once])
+    assert {one.id for one in commands(shortened)} < {one.id for one in commands(results)}, "whichever row comes first"
+
+
+def test_a_value_can_say_what_another_said_before() -> None:
+    values = {"before": {"before": "work"}}
+    accept = ACCEPT | {"when": {"before": "present"}, "fields": ROUTING | {"work": "{before}"}}
+    told = commands(log("A 1 1-a x", "A 2 1-b x", "A 3 - x", "A 4 1-c x", values=values, emit=[accept]))
+    assert [one.command.work for one in told] == ["1-a", "1-b", "1-b"]  # type: ignore[attr-defined]
+
+
+def test_a_text_that_comes_again_after_another_is_numbered_as_routing_names_works() -> None:
+    values = {"turn": {"text": "{work}", "numbered": True}}
+    rows = ("A 1 1-a x", "A 2 1-a x", "A 3 1-b x", "B 1 1-b x", "A 4 1-a x", "A 5 - x", "A 6 1-a x", "A 7 1-b x")
+    told = commands(log(*rows, values=values, emit=[ACCEPT | {"when": {"turn": "present"}, "fields": ROUTING | {"work": "{turn}"}}]))
+    assert [one.command.work for one in told] == ["1-a", "1-a", "1-b", "1-b", "1-a.2", "1-a.2", "1-b.2"]  # type: ignore[attr-defined]
+
+
+def test_how_often_something_has_come_to_hold_is_counted_and_of_rows_in_a_row_the_first_counts() -> None:
+    values = {"round": {"count": {"state": ["again"]}, "count_from": 1}, "name": "{round}-{work}"}
+    rows = ("A 1 a x", "A 2 a again", "A 3 a again", "B 1 a x", "A 4 a x", "A 5 a again", "A 6 a -")
+    told = commands(log(*rows, values=values, emit=[ACCEPT | {"fields": ROUTING | {"work": "{name}"}}]))
+    assert [one.command.work for one in told] == ["1-a", "2-a", "2-a", "1-a", "2-a", "3-a", "3-a"]  # type: ignore[attr-defined]
+
+
+def test_a_row_that_cannot_be_read_leaves_no_trace_in_what_follows() -> None:
+    results = log("A 1 1-a x", "A 2 1-b !", "A 3 1-b x", "A 2 1-a y", emit=[PAUSE | {"changed": ["work"]}])
+    assert [outcome.is_readable for outcome in results] == [True, False, True, True]
+    assert sent(results) == [1, 0, 1, 1]
+
+
+# -- the mapping that comes with Redress ----------------------------------------------------------------------------------------------
+
+HEADER = (
+    "number,incident_state,reassignment_count,reopen_count,sys_updated_at,opened_at,resolved_at,closed_at,made_sla,assignment_group,priority\n"
+)
+
+
+def ticket(number: str, *events: str, priority: str = "4 - Low") -> str:
+    """Rows of one ticket: `day time,state,group` of a March, with `/n` behind the state where it was reopened n times."""
+    rows = []
+    for event in events:
+        moment, state, group = event.split(",")
+        (day, time), (state, _, reopened) = moment.split(), state.partition("/")
+        rows.append(f"{number},{state},0,{reopened or 0},0{day}/03/2026 {time},02/03/2026 09:00,?,?,true,{group},{priority}\n")
+    return "".join(rows)
+
+
+@cache
+def practices() -> tuple[Practice, ...]:
+    """All four services under the default policies, and the file's groups among the departments."""
+    settings = read_settings(policies="default")
+    named = {name: practice(find_service(name, settings), settings) for name in NAMES}
+    known = named["routing"].policy
+    departments = known.departments | {"network": DepartmentRules(), "servers-2": DepartmentRules()}
+    named["routing"] = replace(named["routing"], policy=known.model_copy(update={"departments": departments}))
+    return tuple(named.values())
+
+
+@pytest.fixture
+def run() -> Run:
+    return Run(practices())
+
+
+def play(run: Run, directory: Path, *tickets: str) -> Run:
+    """To the instant of the last row."""
+    with history.of_file(write(directory, HEADER + "".join(tickets)), "servicedesk") as told:
+        commands = list(told.commands())
+    assert told.is_whole
+    for timed in commands:
+        run.send(timed.service, timed.command, at=timed.at, id=timed.id, source=timed.source, key=timed.key)
+    run.until(max(timed.at for timed in commands))
+    return run
+
+
+def facts(run: Run) -> list[str]:
+    """Routing's, as `day time name`."""
+    told = (event for event in run.events if event.envelope.source == "routing" and event.envelope.at)
+    return [f"{event.envelope.at:%-d %H:%M} {type(event.message).__name__}" for event in told]
+
+
+def refusals(run: Run) -> list[tuple[str, str]]:
+    return [(told.command_type, told.reason) for told in run.all(CommandRefused)]
+
+
+def test_a_ticket_is_opened_assigned_taken_on_and_resolved_when_the_file_says(run: Run, tmp_path: Path) -> None:
+    play(run, tmp_path, ticket("INC1", "2 09:10,New,Network", "2 09:30,Active,Network", "3 10:00,Resolved,Network",
+                               "8 10:00,Closed,Network"))  # fmt: skip
+    told = facts(run)
+    for line in ("2 09:00 ComplaintSentToTriage", "2 09:10 WorkRequested", "2 09:30 WorkAccepted", "3 10:00 ComplaintResolved"):
+        assert line in told
+    assert refusals(run) == []
+
+
+def test_what_a_ticket_waits_for_lets_its_work_rest(run: Run, tmp_path: Path) -> None:
+    play(run, tmp_path, ticket("INC1", "2 09:10,Active,Network", "2 10:00,Awaiting User Info,Network",
+                               "2 10:30,Awaiting User Info,Network", "2 11:00,Awaiting Vendor,Network",
+                               "2 12:00,Active,Network", "2 13:00,Awaiting Evidence,Network", "2 14:00,Resolved,Network"))  # fmt: skip
+    assert [fact for fact in facts(run) if "WorkPaused" in fact or "WorkResumed" in fact] == [
+        "2 10:00 WorkPaused", "2 11:00 WorkResumed", "2 11:00 WorkPaused", "2 12:00 WorkResumed",
+        "2 13:00 WorkPaused", "2 14:00 WorkResumed",
+    ]  # fmt: skip
+    assert [paused.reason for paused in run.all(WorkPaused)] == ["awaiting_customer", "awaiting_parts", "awaiting_customer"]
+    assert refusals(run) == []
+
+
+def test_a_ticket_that_goes_to_and_fro_between_groups_has_a_work_for_each_turn(run: Run, tmp_path: Path) -> None:
+    play(run, tmp_path, ticket("INC1", "2 09:10,New,Network", "2 10:00,Active,Servers 2", "2 11:00,Active,Network",
+                               "2 12:00,Awaiting Vendor,Servers 2", "2 13:00,Resolved,Servers 2"))  # fmt: skip
+    assert [told.work for told in run.all(WorkRequested)] == ["1-network", "1-servers-2", "1-network.2", "1-servers-2.2"]
+    assert [told.work for told in run.all(WorkDeclined)] == ["1-network", "1-servers-2", "1-network.2"]
+    assert len(run.all(ComplaintResolved)) == 1 and refusals(run) == []
+
+
+def test_a_ticket_that_is_reopened_begins_a_round_with_works_of_its_own(run: Run, tmp_path: Path) -> None:
+    play(run, tmp_path, ticket("INC1", "2 09:10,Active,Network", "2 10:00,Resolved,Network", "3 09:00,Active/1,Network",
+                               "3 10:00,Active/1,Servers 2", "3 11:00,Resolved/1,Servers 2", "4 11:00,Closed/1,Servers 2"))  # fmt: skip
+    assert [told.reason for told in run.all(ComplaintReopened)] == ["reopened"]
+    assert [told.work for told in run.all(WorkRequested)] == ["1-network", "2-network", "2-servers-2"]
+    assert [fact for fact in facts(run) if "ComplaintResolved" in fact] == ["2 10:00 ComplaintResolved", "3 11:00 ComplaintResolved"]
+    assert refusals(run) == []
+
+
+def test_a_tickets_priority_is_what_the_file_says(run: Run, tmp_path: Path) -> None:
+    first, then = ticket("INC1", "2 09:10,New,Network", priority="2 - High"), ticket("INC1", "2 09:20,New,Network")
+    play(run, tmp_path, first, then, ticket("INC2", "2 09:10,New,Network"))
+    assert [told.priority for told in run.all(PriorityChanged)][:2] == [2, 4]
+    assert refusals(run) == []
+
+
+def test_rows_that_say_nothing_new_become_nothing_and_a_repeated_one_is_told(tmp_path: Path) -> None:
+    rows = ticket("INC1", *["2 09:10,New,?"] * 2, "2 09:20,New,?", "2 09:30,-100,?")
+    results = replayed(write(tmp_path, HEADER + rows), load_mapping("servicedesk"))
+    assert sent(results) == [1, 0, 0, 0]
+    assert [finding.kind for finding in findings(results)] == ["repeated"]
