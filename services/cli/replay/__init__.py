@@ -34,7 +34,7 @@ SHOWN = 5
 @app.command()
 def replay(
     file: Annotated[Path, typer.Argument(help="A CSV file, plain or gzipped.", metavar="FILE", show_default=False)],
-    mapping: Annotated[str, typer.Option(help="A YAML file, or one that comes with Redress: nyc311, comcast, servicedesk.", show_default=False)],
+    mapping: Annotated[str, typer.Option(help="A YAML file, or one of nyc311, comcast, servicedesk.", show_default=False)],
     only: Annotated[list[str] | None, typer.Option(help="Send these commands only, e.g. intake.SubmitComplaint; may be repeated.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing: show the counts and the first commands.")] = False,
     findings: Annotated[Path | None, typer.Option(help="Write the rows that are listed into this CSV file too.")] = None,
