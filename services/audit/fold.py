@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from contracts.wire import Unreadable
 from services.audit.own import gaps, own_faults, weight_of
-from services.audit.parts import OF_PRUNING, Difference, document_differences, entry_differences, reason_of, snapshot_differences
+from services.audit.parts import OF_PRUNING, Difference, document_differences, entry_differences, reason_of, said, snapshot_differences
 from services.audit.practised import Practised
 from services.platform.kernel.apply import apply
 from services.platform.kernel.document import Document, Entry, Snapshot
@@ -45,8 +45,9 @@ class Causes:
 class Verdict(NamedTuple):
     """What a fold shows.  `folded` is None where there was nothing to fold from.
 
-    `since`: entries before this ordinal were not folded.  `unchecked`: why not all was, `causes_gone`, `policy_gone`, `leans_on_pruned`
-    or nothing.  `builds`: others than this one that decided what was folded, as far as the first difference: it may be theirs.
+    `since`: entries before this ordinal were not folded.
+    `unchecked`: why not all could be, `causes_gone`, `policy_unreadable`, `leans_on_pruned` or nothing.
+    `builds`: others than this one that decided what was folded, as far as the first difference: it may be theirs.
     `refused_by_store`: entries whose death the store caused, taken at their word.
     """
 
@@ -130,9 +131,11 @@ class _Fold:
             self.document, _ = apply(before, message, _refusing(practice, message, reason))
 
     def _practice(self, entry: Entry) -> Practice:
-        if (found := self.under.at(entry)) is None:
-            raise _Halted("policy_gone")
-        return found
+        if (found := self.under.at(entry)) is not None:
+            return found
+        if entry.policy in self.under.unreadable:
+            raise _Halted("policy_unreadable")
+        raise _Halted(None, Difference(entry.ordinal, "policy", "a version that is kept", said(entry.policy)))
 
     def _message(self, entry: Entry) -> Incoming:
         if (record := self.causes.of(entry)) is None:

@@ -23,6 +23,8 @@ class Practised:
     build: str
     """This program, which folds."""
     limits: Limits = LIMITS
+    unreadable: frozenset[str] = frozenset()
+    """Versions that are kept, but not in a form that this program reads."""
 
     def at(self, entry: Entry) -> Practice | None:
         """What the entry was decided under; None where that version is not kept."""
@@ -30,9 +32,11 @@ class Practised:
         return None if policy is None else Practice(self.service, policy, entry.build, self.limits)
 
 
-def practised(service: Service, policies: Iterable[Policy], build: str = "unversioned", limits: Limits = LIMITS) -> Practised:
+def practised(
+    service: Service, policies: Iterable[Policy], build: str = "unversioned", limits: Limits = LIMITS, unreadable: Iterable[str] = ()
+) -> Practised:
     kept = list(policies)
-    return Practised(service, {policy.reference: policy.knowing(kept) for policy in kept}, build, limits)
+    return Practised(service, {policy.reference: policy.knowing(kept) for policy in kept}, build, limits, frozenset(unreadable))
 
 
 def is_as_named(reference: str, content: str, has_zones: bool) -> bool:

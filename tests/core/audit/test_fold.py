@@ -147,11 +147,16 @@ def test_an_altered_version_is_found_at_the_first_entry_that_it_decides_otherwis
     assert places(verdict)[0] == (2, "answer 1")
 
 
-def test_a_version_that_is_not_kept_ends_the_fold_there():
+def test_a_version_that_was_not_kept_is_a_difference_and_ends_the_fold():
     story, document = begun_mildly_gone_on_strictly()
     verdict = fold(document, causes(story), practised(RULED.service, [MILD], "build-1"))
-    assert (places(verdict), verdict.unchecked) == ([], "policy_gone")
-    assert verdict.folded.length == 2
+    assert (places(verdict), verdict.folded.length) == ([(2, "policy")], 2)
+
+
+def test_a_version_that_this_program_cannot_read_is_no_difference_but_ends_the_fold_too():
+    story, document = begun_mildly_gone_on_strictly()
+    verdict = fold(document, causes(story), practised(RULED.service, [MILD], "build-1", unreadable=[STRICT.reference]))
+    assert (places(verdict), verdict.unchecked, verdict.folded.length) == ([], "policy_unreadable", 2)
 
 
 def test_another_build_is_told():
