@@ -28,9 +28,10 @@ class Recording:
         with told(self._settings):
             begins = await self._consumer.beginning_offsets(list(self._places))
             self._until: dict[TopicPartition, int] = await self._consumer.end_offsets(list(self._places))
+            reached = {place: await self._consumer.position(place) for place in self._places}
         self.begins = {self._place(each): first for each, first in begins.items()}
         self.ends = {self._place(each): end for each, end in self._until.items()}
-        return sum(end - max(begins[each], await self._consumer.position(each)) for each, end in self._until.items())
+        return sum(end - max(begins[place], reached[place]) for place, end in self._until.items())
 
     async def read(self) -> AsyncIterator[Sequence[Record]]:
         """In batches to the ends last seen; in order within a partition."""
