@@ -1,25 +1,43 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from contracts.routing import WithdrawComplaint
+from services.cli.registry import find_service
+from services.platform.chassis.policies import practice, stored
+from services.platform.chassis.rows import new_row
+from services.platform.chassis.settings import read_settings
 from services.platform.kernel.record import Record
-from tests.chaos.history import Fault, History, Offset, Scrape, Sent, digest_of, load, save
+from services.platform.kernel.run import Run
+from tests.chaos.history import Fault, History, Kept, Offset, Scrape, Sent, digest_of, load, save
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 250_000, tzinfo=UTC)
+COMPLAINT = "00000000-0000-4000-8000-000000000001"
 
 
 def test_a_history_is_read_as_it_was_written(tmp_path):
+    settings = read_settings(policies="demo")
+    under = practice(find_service("routing", settings), settings)
+    run = Run([under])
+    run.send("routing", WithdrawComplaint(complaint_id=COMPLAINT, reason="changed_mind"), at=NOW)
+    run.until(NOW)
+    [document] = run.shelves["routing"].documents.values()
     history = History(
-        seed=7, scenario="kills", prefix="c7", policies="demo", began=NOW, quiet=NOW,
+        seed=7, scenario="kills", set="demo", began=NOW, quiet=NOW,
         sent=(
-            Sent(NOW, "routing", "routing.commands.v1", "AcceptWork", "crm", "a-1", "k", digest_of(b"{}"), "first", place=("t", 1, 2)),
-            Sent(NOW, "routing", "routing.commands.v1", "", "", "", None, digest_of(None), "poison", "empty"),
+            Sent("routing", "routing.commands.v1", "routing.accept_work.v1", "a-1", "crm", "k", digest_of(b"{}"), "command", 1, 2),
+            Sent("", "intake.events.v1", "", "", "", "", digest_of(None), "poison", reason="empty"),
         ),
-        faults=(Fault("k", "kill", "service", "routing-2", NOW, NOW, None), Fault("k", "x", "kafka", "", None, None, None, "root")),
         records=(Record("routing.events.v1", 3, 9, NOW, None, b"\xff\x00", (("h", b"\xfe"),)), Record("t", 0, 0, NOW, b"k", None)),
-        documents={"routing": ({"_id": "a", "journal": {"0": b"\x01"}, "wake_at": datetime(2026, 3, 2)},)},
-        practised={"routing": ({"_id": "demo/routing@1", "content": "{}"},)},
-        offsets=(Offset("routing", "intake.events.v1", 0, 5, 6),),
-        scrapes=(Scrape("routing-2", 1, NOW, "killed", "# metrics\n"),),
+        documents={}, practices={},
+        offsets=(Offset("routing", "intake.events.v1", 0, None, 6),),
+        faults=(Fault("kill", "service", NOW, NOW, None, what="routing-2"), Fault("full", "kafka", NOW, NOW, NOW, True, "no root")),
+        scrapes=(Scrape("routing-2", "routing", NOW, "# metrics\n", True, NOW),),
         logs={"routing-2": "line\n"},
     )  # fmt: skip
-    save(history, tmp_path / "h")
-    assert load(tmp_path / "h") == history
+    save(history, {"routing": Kept((new_row(document, under),), (stored(under.policy),))}, tmp_path / "h")
+    found = load(tmp_path / "h")
+    assert found._replace(documents={}, practices={}, set="demo") == history
+    [again] = found.documents["routing"]
+    assert (again.id, again.waiting, again.journal) == (document.id, document.waiting, document.journal)
+    assert found.practices["routing"] == replace(under, policy=found.practices["routing"].policy)
+    assert found.practices["routing"].policy.reference == under.policy.reference
