@@ -18,6 +18,7 @@ from services.platform.stack.ports import Ports
 from services.platform.stack.server import Server, spawn
 
 LARGEST_BATCH = 2_200_000  # bytes: 2 MiB dead letters and what Kafka puts around them
+ALONE: Mapping[str, str] = {}  # what a broker is told besides when it is the only one
 
 
 def settings(ports: Ports, listen: str = "127.0.0.1") -> dict[str, str]:
@@ -50,15 +51,21 @@ def settings(ports: Ports, listen: str = "127.0.0.1") -> dict[str, str]:
     }
 
 
-def kafka_server(directory: Path, ports: Ports, java: str, jars: Path, lock: int) -> Server:
-    """A broker with its data in the directory, which is formatted if it is new. Not started yet."""
+def kafka_server(
+    directory: Path, ports: Ports, java: str, jars: Path, lock: int, cluster: str | None = None, among: Mapping[str, str] = ALONE
+) -> Server:
+    """A broker with its data in the directory, which is formatted if it is new. Not started yet.
+
+    One of several is of a `cluster`, the same for all, and is told by its settings whom it is `among`.
+    """
     directory.mkdir(exist_ok=True)
     properties, log = directory / "server.properties", directory / "kafka.log"
-    write_properties(properties, settings(ports) | {"log.dirs": str(directory / "data")})
+    write_properties(properties, settings(ports) | {"log.dirs": str(directory / "data")} | among)
     classes = [java, "-cp", f"{jars}/*", "-Dorg.apache.logging.log4j.level=INFO"]
-    _format_once(directory, [*classes, "kafka.tools.StorageTool", "format", "-c", str(properties)], log, lock)
+    format_storage = [*classes, "kafka.tools.StorageTool", "format", "-c", str(properties)]
+    _format_once(directory, format_storage, log, lock, cluster or new_cluster())
     return Server(
-        name="Kafka",
+        name=f"Kafka {among['node.id']}" if among else "Kafka",
         address=(address := f"127.0.0.1:{ports['kafka']}"),
         command=[*classes, "-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-Djava.awt.headless=true", "kafka.Kafka", str(properties)],
         log=log,
@@ -71,12 +78,16 @@ def write_properties(file: Path, values: Mapping[str, str]) -> None:
     file.write_text("".join(f"{name}={value}\n" for name, value in values.items()), "utf-8")
 
 
-def _format_once(directory: Path, format_storage: list[str], log: Path, lock: int) -> None:
+def new_cluster() -> str:
+    """An id as Kafka wants it."""
+    return base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+
+
+def _format_once(directory: Path, format_storage: list[str], log: Path, lock: int, cluster: str) -> None:
     formatted = directory / "formatted"
     if formatted.exists():
         return
     shutil.rmtree(directory / "data", ignore_errors=True)  # of an attempt that was cut short: no broker has run on it
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     process = spawn([*format_storage, f"--cluster-id={cluster}"], log, lock)
     try:
         code = process.wait(60)

@@ -1,5 +1,6 @@
 """MongoDB as a replica set of one: transactions, change streams and majority writes work as they do with three."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,17 +28,22 @@ def mongodb_url(port: int) -> str:
     return f"mongodb://127.0.0.1:{port}/?replicaSet={REPLICA_SET}"
 
 
-def mongodb_server(directory: Path, ports: Ports, mongod: str, lock: int) -> Server:
-    """A server with its data in the directory. Not started yet."""
+def mongodb_server(
+    directory: Path, ports: Ports, mongod: str, lock: int, is_ready: Callable[[str], bool] | None = None, name: str = "MongoDB"
+) -> Server:
+    """A server with its data in the directory. Not started yet.
+
+    Alone it is ready once it is primary. One of several is ready when `is_ready` says so of its address, and somebody else forms the set.
+    """
     data, port = directory / "data", ports["mongodb"]
     data.mkdir(parents=True, exist_ok=True)
     return Server(
-        name="MongoDB",
+        name=name,
         address=(address := f"127.0.0.1:{port}"),
         command=[mongod, "--dbpath", str(data), "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket", *OPTIONS],
         log=directory / "mongodb.log",
         lock=lock,
-        is_ready=partial(has_primary, address),
+        is_ready=partial(is_ready or has_primary, address),
     )
 
 
