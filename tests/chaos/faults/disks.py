@@ -1,0 +1,74 @@
+"""Faults of the servers' disks."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from services.platform.stack import Server
+from tests.chaos.faults.fault import Breaking, Broken, Impossible
+from tests.chaos.world import World
+
+DELAY = 200_000
+"""Microseconds that every flush to the disk takes longer."""
+FLUSHES = "fsync,fdatasync"
+
+
+@asynccontextmanager
+async def full(kind: str, world: World, service: str) -> AsyncIterator[Broken]:
+    """The last server's small disk is filled up; afterwards there is room again, and the server is started if it has ended over it."""
+    servers = world.cluster.brokers if kind == "kafka" else world.cluster.members
+    server = servers[-1]
+    if (disk := world.cluster.small_disks.get(server.name)) is None:
+        raise Impossible("no small disk could be mounted: that needs root")
+    ballast = disk / "ballast"
+    await asyncio.to_thread(_fill, ballast)
+    try:
+        yield Broken(server.name)
+    finally:
+        ballast.unlink(missing_ok=True)
+        await asyncio.to_thread(server.start)
+
+
+@asynccontextmanager
+async def slow(kind: str, world: World, service: str) -> AsyncIterator[Broken]:
+    """Each flush of one server takes long: of MongoDB's primary, of some broker."""
+    if not shutil.which("strace"):
+        raise Impossible("there is no strace here")
+    server = await asyncio.to_thread(world.cluster.primary) if kind == "mongodb" else world.rng.choice(world.cluster.brokers)
+    tracer = _slowed(server)
+    await asyncio.sleep(1)
+    if tracer.poll() is not None:
+        raise Impossible("strace may not trace other processes here")
+    try:
+        yield Broken(server.name)
+    finally:
+        tracer.send_signal(signal.SIGINT)
+        await asyncio.to_thread(tracer.wait, 20)
+
+
+def _slowed(server: Server) -> "subprocess.Popen[bytes]":
+    command = ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={FLUSHES}", "-e", f"inject={FLUSHES}:delay_enter={DELAY}",
+               "-p", str(server.pid)]  # fmt: skip
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
+def _fill(ballast: "os.PathLike[str]") -> None:
+    """To the last byte."""
+    piece = bytes(1024 * 1024)
+    with open(ballast, "wb", buffering=0) as out:  # noqa: PTH123
+        try:
+            while out.write(piece):
+                pass
+        except OSError:
+            return
+
+
+BREAKING = (
+    *(Breaking(f"{kind}_disk_full", kind, partial(full, kind), brokers=3 if kind == "kafka" else 1) for kind in ("kafka", "mongodb")),
+    *(Breaking(f"{kind}_disk_slow", kind, partial(slow, kind)) for kind in ("kafka", "mongodb")),
+)

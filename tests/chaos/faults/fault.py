@@ -1,0 +1,33 @@
+"""What a fault is."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Literal, NamedTuple
+
+from tests.chaos.world import World
+
+Kind = Literal["kafka", "mongodb", "service", "other"]
+
+
+class Impossible(Exception):
+    """This machine cannot do it: one sentence."""
+
+
+class Broken(NamedTuple):
+    """What was broken; of whom it is asked whether they have recovered (none: of all services)."""
+
+    what: str
+    services: tuple[str, ...] = ()
+
+
+class Breaking(NamedTuple):
+    """`begin` gets the world and the service that the schedule names, where it names one; raises `Impossible`."""
+
+    name: str
+    kind: Kind
+    """Whose budget of recovery holds."""
+    begin: Callable[[World, str], AbstractAsyncContextManager[Broken]]
+    heals_itself: bool = False
+    """Nobody mends it: recovery counts from when it was broken, and what was taken away comes back later."""
+    brokers: int = 1
+    """At least so many."""

@@ -1,0 +1,134 @@
+"""All there is in a run: the servers, the wires, the services, the load; and when something is well again."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from aiokafka.errors import KafkaError
+
+from contracts.catalogue import OWNERS, PARTITIONS
+from services.platform.chassis.errors import Away
+from services.platform.chassis.settings import Settings, read_settings
+from services.platform.chassis.store import Store
+from services.platform.chassis.topics import create_topics
+from tests.chaos.clusters import Cluster
+from tests.chaos.fleet import PROGRAM, Fleet
+from tests.chaos.history import practised
+from tests.chaos.load.shipping import Shipping
+from tests.chaos.measure import Measure
+
+NAMES = tuple(OWNERS)
+REPLICAS = 2
+READY = 120.0
+GIVEN_UP = 90.0
+"""Seconds after which something is not well again."""
+LOOK = 0.25
+AWAY = (KafkaError, OSError, TimeoutError)
+
+
+class World(NamedTuple):
+    cluster: Cluster
+    settings: Settings
+    """Past the proxies of Kafka."""
+    fleet: Fleet
+    measure: Measure
+    shipping: Shipping
+    rng: Random
+    """For what the schedule leaves to chance."""
+
+    async def recovered(self, services: Collection[str]) -> datetime | None:
+        """When every process of these services was ready, and had handled what stood in its topics at the call; None: not in time."""
+        deadline = time.monotonic() + GIVEN_UP
+        ends: dict[str, object] = {}
+        while time.monotonic() < deadline:
+            try:
+                for service in services:
+                    ends.setdefault(service, await self.measure.ends(service))
+                reached = [await self.measure.has_reached(service, ends[service]) for service in services]  # type: ignore[arg-type]
+                if all(reached) and await self.fleet.are_ready(services):
+                    return datetime.now(UTC)
+            except AWAY:
+                pass
+            await asyncio.sleep(LOOK)
+        return None
+
+
+@asynccontextmanager
+async def inhabited(
+    cluster: Cluster, prefix: str, seed: int, logs: Path, program: Sequence[str] = PROGRAM, **environment: str
+) -> AsyncIterator[World]:
+    """The services of a tenant of its own on the cluster, two of each, ready; all ended with the block."""
+    settings = read_settings(
+        kafka_bootstrap_servers=cluster.kafka, mongodb_url=cluster.mongodb, topic_prefix=prefix, policies="demo",
+        replication_factor=cluster.copies,
+    )  # fmt: skip
+    await create_topics(settings)
+    fleet = Fleet(variables(cluster, settings) | environment, logs, program)
+    measure, shipping = Measure(settings), Shipping(settings)
+    tasks: list[asyncio.Task[None]] = []
+    try:
+        for name in NAMES * REPLICAS:
+            fleet.add(name)
+        await _all_ready(fleet)
+        tasks = [asyncio.create_task(fleet.tend()), asyncio.create_task(fleet.keep_scraping())]
+        yield World(cluster, settings, fleet, measure, shipping, Random(f"{seed}/world"))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        fleet.end()
+        await shipping.close()
+        await measure.close()
+
+
+def variables(cluster: Cluster, settings: Settings) -> dict[str, str]:
+    """The services' environment: through the proxies, and quick to notice a death."""
+    return {
+        "REDRESS_KAFKA_BOOTSTRAP_SERVERS": cluster.services_kafka,
+        "REDRESS_MONGODB_URL": cluster.mongodb,
+        "REDRESS_TOPIC_PREFIX": settings.topic_prefix,
+        "REDRESS_POLICIES": settings.policies,
+        "REDRESS_REPLICATION_FACTOR": str(settings.replication_factor),
+        "REDRESS_KAFKA_SESSION_SECONDS": "6",
+        "REDRESS_POLL_SECONDS": "0.3",
+        "CHAOS_POLL_SECONDS": "8",
+    }
+
+
+async def _all_ready(fleet: Fleet) -> None:
+    deadline = time.monotonic() + READY
+    while not await fleet.are_ready(NAMES):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the services are not ready within {READY:.0f} seconds: see {fleet.logs}")
+        await asyncio.sleep(LOOK)
+
+
+async def quiet(world: World, seconds: float = GIVEN_UP) -> datetime | None:
+    """When nothing was left to handle, and nothing due, in two looks in a row; None when it does not come to that."""
+    deadline, still = time.monotonic() + seconds, 0
+    while time.monotonic() < deadline:
+        try:
+            looked = datetime.now(UTC)
+            still = still + 1 if await world.measure.lag(NAMES) == 0 and not await _is_due(world, looked) else 0
+            if still == 2:
+                return looked
+        except (*AWAY, Away):
+            still = 0
+        await asyncio.sleep(LOOK)
+    return None
+
+
+async def _is_due(world: World, now: datetime) -> bool:
+    for name in NAMES:
+        store = Store(world.settings, practised(name, world.settings.policies, ()))
+        try:
+            if await store.has_due(now, range(PARTITIONS)):
+                return True
+        finally:
+            store.close()
+    return False
