@@ -111,7 +111,7 @@ class Fleet:
         asked = [asyncio.to_thread(process.health) for service in services for process in self.of(service)]
         return all(verdict for verdict, _ in await asyncio.gather(*asked))
 
-    async def name(self, server: str) -> bool:
+    async def names(self, server: str) -> bool:
         """Whether any process says that this server (`kafka`, `mongodb`) does not answer."""
         told = await asyncio.gather(*(asyncio.to_thread(process.health) for process in self.processes))
         return any(server in why for _, why in told)

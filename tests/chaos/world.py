@@ -6,19 +6,18 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 from typing import NamedTuple
 
 from aiokafka.errors import KafkaError
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
-from contracts.catalogue import OWNERS, PARTITIONS
-from services.platform.chassis.errors import Away
+from contracts.catalogue import OWNERS
+from services.platform.chassis.connections import mongodb
 from services.platform.chassis.settings import Settings, read_settings
-from services.platform.chassis.store import Store
 from services.platform.chassis.topics import create_topics
 from tests.chaos.clusters import Cluster
 from tests.chaos.fleet import PROGRAM, Fleet
-from tests.chaos.history import practised
 from tests.chaos.load.shipping import Shipping
 from tests.chaos.measure import Measure
 
@@ -38,11 +37,12 @@ class World(NamedTuple):
     fleet: Fleet
     measure: Measure
     shipping: Shipping
-    rng: Random
-    """For what the schedule leaves to chance."""
 
-    async def recovered(self, services: Collection[str]) -> datetime | None:
-        """When every process of these services was ready, and had handled what stood in its topics at the call; None: not in time."""
+    async def recovered(self, services: Collection[str], server: str = "") -> datetime | None:
+        """When every process of these services was ready, and had handled what stood in its topics at the call; None: not in time.
+
+        While Kafka is away, of another server that came back: when no process names it any more.
+        """
         deadline = time.monotonic() + GIVEN_UP
         ends: dict[str, object] = {}
         while time.monotonic() < deadline:
@@ -53,14 +53,15 @@ class World(NamedTuple):
                 if all(reached) and await self.fleet.are_ready(services):
                     return datetime.now(UTC)
             except AWAY:
-                pass
+                if server == "mongodb" and not await self.fleet.names(server):
+                    return datetime.now(UTC)
             await asyncio.sleep(LOOK)
         return None
 
 
 @asynccontextmanager
 async def inhabited(
-    cluster: Cluster, prefix: str, seed: int, logs: Path, program: Sequence[str] = PROGRAM, **environment: str
+    cluster: Cluster, prefix: str, logs: Path, program: Sequence[str] = PROGRAM, **environment: str
 ) -> AsyncIterator[World]:
     """The services of a tenant of its own on the cluster, two of each, ready; all ended with the block."""
     settings = read_settings(
@@ -76,7 +77,7 @@ async def inhabited(
             fleet.add(name)
         await _all_ready(fleet)
         tasks = [asyncio.create_task(fleet.tend()), asyncio.create_task(fleet.keep_scraping())]
-        yield World(cluster, settings, fleet, measure, shipping, Random(f"{seed}/world"))
+        yield World(cluster, settings, fleet, measure, shipping)
     finally:
         for task in tasks:
             task.cancel()
@@ -114,21 +115,17 @@ async def quiet(world: World, seconds: float = GIVEN_UP) -> datetime | None:
     while time.monotonic() < deadline:
         try:
             looked = datetime.now(UTC)
-            still = still + 1 if await world.measure.lag(NAMES) == 0 and not await _is_due(world, looked) else 0
+            still = still + 1 if await world.measure.lag(NAMES) == 0 and not await asyncio.to_thread(_is_due, world.settings, looked) else 0
             if still == 2:
                 return looked
-        except (*AWAY, Away):
+        except (*AWAY, PyMongoError):
             still = 0
         await asyncio.sleep(LOOK)
     return None
 
 
-async def _is_due(world: World, now: datetime) -> bool:
-    for name in NAMES:
-        store = Store(world.settings, practised(name, world.settings.policies, ()))
-        try:
-            if await store.has_due(now, range(PARTITIONS)):
-                return True
-        finally:
-            store.close()
-    return False
+def _is_due(settings: Settings, now: datetime) -> bool:
+    """Whether any document of any service must be woken by now."""
+    with MongoClient(**mongodb(settings)) as client:
+        databases = [client[settings.database(name)] for name in NAMES]
+        return any(database["documents"].find_one({"wake_at": {"$lte": now}}, {"_id": 1}) for database in databases)

@@ -11,6 +11,7 @@ from functools import partial
 
 from services.platform.stack import Server
 from tests.chaos.faults.fault import Breaking, Broken, Impossible
+from tests.chaos.schedule import Strike
 from tests.chaos.world import World
 
 DELAY = 200_000
@@ -19,7 +20,7 @@ FLUSHES = "fsync,fdatasync"
 
 
 @asynccontextmanager
-async def full(kind: str, world: World, service: str) -> AsyncIterator[Broken]:
+async def full(kind: str, world: World, strike: Strike) -> AsyncIterator[Broken]:
     """The last server's small disk is filled up; afterwards there is room again, and the server is started if it has ended over it."""
     servers = world.cluster.brokers if kind == "kafka" else world.cluster.members
     server = servers[-1]
@@ -35,11 +36,11 @@ async def full(kind: str, world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def slow(kind: str, world: World, service: str) -> AsyncIterator[Broken]:
+async def slow(kind: str, world: World, strike: Strike) -> AsyncIterator[Broken]:
     """Each flush of one server takes long: of MongoDB's primary, of some broker."""
     if not shutil.which("strace"):
         raise Impossible("there is no strace here")
-    server = await asyncio.to_thread(world.cluster.primary) if kind == "mongodb" else world.rng.choice(world.cluster.brokers)
+    server = await asyncio.to_thread(world.cluster.primary) if kind == "mongodb" else strike.pick(world.cluster.brokers)
     tracer = _slowed(server)
     await asyncio.sleep(1)
     if tracer.poll() is not None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Literal, NamedTuple
 
+from tests.chaos.schedule import Strike
 from tests.chaos.world import World
 
 Kind = Literal["kafka", "mongodb", "service", "other"]
@@ -21,12 +22,12 @@ class Broken(NamedTuple):
 
 
 class Breaking(NamedTuple):
-    """`begin` gets the world and the service that the schedule names, where it names one; raises `Impossible`."""
+    """`begin` gets the world and the strike of the schedule that it is; raises `Impossible`."""
 
     name: str
     kind: Kind
     """Whose budget of recovery holds."""
-    begin: Callable[[World, str], AbstractAsyncContextManager[Broken]]
+    begin: Callable[[World, Strike], AbstractAsyncContextManager[Broken]]
     heals_itself: bool = False
     """Nobody mends it: recovery counts from when it was broken, and what was taken away comes back later."""
     brokers: int = 1

@@ -5,25 +5,24 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from services.platform.chassis.clients import open_admin
-from services.platform.chassis.topics import create_topics
-from services.platform.stack import Server
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from contracts.catalogue import TOPICS
+from services.platform.chassis.clients import open_admin, open_sender, read_to_end
+from services.platform.chassis.topics import create_topics, wanted_config
 from services.platform.stack.jars import kafka_jars
 from services.platform.stack.tools import find_java
 from tests.chaos.clusters import freeze, thaw
 from tests.chaos.faults.fault import Breaking, Broken
+from tests.chaos.schedule import Strike
 from tests.chaos.world import World
 
 ELECTING = 60
 
 
-def one_of(world: World) -> Server:
-    return world.rng.choice(world.cluster.brokers)
-
-
 @asynccontextmanager
-async def killed(world: World, service: str) -> AsyncIterator[Broken]:
-    broker = one_of(world)
+async def killed(world: World, strike: Strike) -> AsyncIterator[Broken]:
+    broker = strike.pick(world.cluster.brokers)
     broker.kill()
     try:
         yield Broken(broker.name)
@@ -32,9 +31,9 @@ async def killed(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def restarted(world: World, service: str) -> AsyncIterator[Broken]:
+async def restarted(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """SIGTERM: it hands its partitions over first, where there is somebody to take them."""
-    broker = one_of(world)
+    broker = strike.pick(world.cluster.brokers)
     await asyncio.to_thread(broker.stop)
     try:
         yield Broken(broker.name)
@@ -43,9 +42,9 @@ async def restarted(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def bounced(world: World, service: str) -> AsyncIterator[Broken]:
+async def bounced(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """A broker is frozen until others lead its partitions; thawed, it is given them back."""
-    broker = one_of(world)
+    broker = strike.pick(world.cluster.brokers)
     freeze(broker)
     try:
         yield Broken(broker.name)
@@ -55,7 +54,7 @@ async def bounced(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def away(world: World, service: str) -> AsyncIterator[Broken]:
+async def away(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """All of them, killed."""
     for broker in world.cluster.brokers:
         broker.kill()
@@ -69,9 +68,10 @@ async def away(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def alone(world: World, service: str) -> AsyncIterator[Broken]:
+async def alone(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """One broker is left of three and takes no write, for what is in one copy is not safe; the controllers have no majority either."""
-    others = world.rng.sample(world.cluster.brokers, 2)
+    last = strike.pick(world.cluster.brokers)
+    others = [broker for broker in world.cluster.brokers if broker is not last]
     for broker in others:
         freeze(broker)
     try:
@@ -82,15 +82,22 @@ async def alone(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def dead_letters_away(world: World, service: str) -> AsyncIterator[Broken]:
-    """The topic of a service's dead letters is deleted, and made anew."""
-    name = f"{service or 'routing'}.dlq.v1"
+async def dead_letters_away(world: World, strike: Strike) -> AsyncIterator[Broken]:
+    """The topic of a service's dead letters takes nothing any more, and then is gone; it comes back with what was in it."""
+    name = f"{strike.service}.dlq.v1"
+    topic = world.settings.topic(name)
     async with open_admin(world.settings) as admin:
-        await admin.delete_topics([world.settings.topic(name)])
+        impossible = wanted_config(TOPICS[name], 1) | {"min.insync.replicas": str(world.cluster.copies + 1)}
+        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, impossible)])
+        letters = [letter async for letter in read_to_end(world.settings, [name])]
+        await admin.delete_topics([topic])
     try:
-        yield Broken(name, (name.partition(".")[0],))
+        yield Broken(name, (strike.service,))
     finally:
         await create_topics(world.settings)
+        async with open_sender(world.settings) as sender:
+            for letter in letters:
+                await (await sender.put(name, letter.key, letter.value, letter.headers))
 
 
 def _elect_preferred(bootstrap: str) -> None:

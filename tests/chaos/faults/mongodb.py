@@ -9,6 +9,7 @@ from pymongo.errors import PyMongoError
 from services.platform.stack import Server
 from tests.chaos.clusters import command, freeze, thaw
 from tests.chaos.faults.fault import Breaking, Broken
+from tests.chaos.schedule import Strike
 from tests.chaos.world import World
 
 STEPPED_DOWN = 20
@@ -20,7 +21,7 @@ async def primary(world: World) -> Server:
 
 
 @asynccontextmanager
-async def killed(world: World, service: str) -> AsyncIterator[Broken]:
+async def killed(world: World, strike: Strike) -> AsyncIterator[Broken]:
     member = await primary(world)
     member.kill()
     try:
@@ -30,7 +31,7 @@ async def killed(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def stepped_down(world: World, service: str) -> AsyncIterator[Broken]:
+async def stepped_down(world: World, strike: Strike) -> AsyncIterator[Broken]:
     member = await primary(world)
     with suppress(PyMongoError):                             # it closes the connection on which it was asked
         await asyncio.to_thread(command, member.address, "replSetStepDown", STEPPED_DOWN, secondaryCatchUpPeriodSecs=5)
@@ -38,7 +39,7 @@ async def stepped_down(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def frozen(world: World, service: str) -> AsyncIterator[Broken]:
+async def frozen(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """For longer than an election takes: thawed, it may not think that it is primary still."""
     member = await primary(world)
     freeze(member)
@@ -49,7 +50,7 @@ async def frozen(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def away(world: World, service: str) -> AsyncIterator[Broken]:
+async def away(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """All of them, killed."""
     for member in world.cluster.members:
         member.kill()
@@ -62,7 +63,7 @@ async def away(world: World, service: str) -> AsyncIterator[Broken]:
 
 
 @asynccontextmanager
-async def majority_lost(world: World, service: str) -> AsyncIterator[Broken]:
+async def majority_lost(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """The secondaries are frozen, so that what the primary takes from now on is its own only; then it is killed, and they thaw."""
     first = await primary(world)
     others = [member for member in world.cluster.members if member is not first]

@@ -9,6 +9,7 @@ from functools import partial
 
 from services.cli.processes import ServiceProcess
 from tests.chaos.faults.fault import Breaking, Broken
+from tests.chaos.schedule import Strike
 from tests.chaos.service import POINTS
 from tests.chaos.world import LOOK, World
 
@@ -20,86 +21,91 @@ TWO_HOURS = 7200
 STARTED = 60.0
 
 
-def one_of(world: World, service: str) -> ServiceProcess:
-    """A replica of it, by chance."""
-    return world.rng.choice([process for process in world.fleet.of(service) if process.running])
+def one_of(world: World, strike: Strike) -> ServiceProcess:
+    """A replica of the service."""
+    return strike.pick([process for process in world.fleet.of(strike.service) if process.running])
 
 
 @asynccontextmanager
-async def killed(world: World, service: str) -> AsyncIterator[Broken]:
+async def killed(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """kill -9, wherever it is."""
-    process = one_of(world, service)
+    process = one_of(world, strike)
     process.signal(signal.SIGKILL)
-    yield Broken(process.log.stem, (service,))
+    yield Broken(process.log.stem, (strike.service,))
 
 
 @asynccontextmanager
-async def killed_at(point: str, world: World, service: str) -> AsyncIterator[Broken]:
+async def killed_at(point: str, world: World, strike: Strike) -> AsyncIterator[Broken]:
     """kill -9 of itself the next time that it comes by; if nothing comes, wherever it is."""
-    process = one_of(world, service)
+    process = one_of(world, strike)
     pid, deadline = process.pid, time.monotonic() + DYING
     world.fleet.order(process, f"kill {point}")
-    while process.running and process.pid == pid and time.monotonic() < deadline:
+    while _lives(process, pid) and time.monotonic() < deadline:  # noqa: ASYNC110  nobody tells us when
         await asyncio.sleep(0.05)
     world.fleet.countermand(process)
-    if process.running and process.pid == pid:
+    if _lives(process, pid):
         process.signal(signal.SIGKILL)
-    yield Broken(process.log.stem, (service,))
+    yield Broken(process.log.stem, (strike.service,))
 
 
 @asynccontextmanager
-async def frozen(world: World, service: str) -> AsyncIterator[Broken]:
+async def frozen(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """For longer than its session: others have its partitions when it thaws, and what it then writes must be refused."""
-    process = one_of(world, service)
+    process = one_of(world, strike)
     process.signal(signal.SIGSTOP)
     try:
-        yield Broken(process.log.stem, (service,))
+        yield Broken(process.log.stem, (strike.service,))
     finally:
         process.signal(signal.SIGCONT)
 
 
 @asynccontextmanager
-async def stalled(world: World, service: str) -> AsyncIterator[Broken]:
+async def stalled(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """With a batch in hand, decided and not stored, for longer than it may go without asking for records; its heart beats on."""
-    process = one_of(world, service)
+    process = one_of(world, strike)
     world.fleet.order(process, f"stall decided {STALL}")
     try:
-        yield Broken(process.log.stem, (service,))
+        yield Broken(process.log.stem, (strike.service,))
     finally:
         world.fleet.countermand(process)
 
 
 @asynccontextmanager
-async def rolled(world: World, service: str) -> AsyncIterator[Broken]:
+async def rolled(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """SIGTERM and started anew, one process after the other."""
-    services = (service,) if service else ()
-    processes = world.fleet.of(service) if service else list(world.fleet.processes)
+    services = (strike.service,) if strike.service else ()
+    processes = world.fleet.of(strike.service) if services else list(world.fleet.processes)
     for process in processes:
         await world.fleet.stop(process)
         world.fleet.start(process)
         await _ready(process)
-    yield Broken(service or "all", services)
+    yield Broken(strike.service or "all", services)
 
 
 @asynccontextmanager
-async def scaled(world: World, service: str) -> AsyncIterator[Broken]:
+async def scaled(world: World, strike: Strike) -> AsyncIterator[Broken]:
     """One process, then four, then one, and back to two."""
-    await _shrink(world, service, 1)
-    await _grow(world, service, 4)
-    yield Broken(service, (service,))
-    await _shrink(world, service, 1)
-    await _grow(world, service, 2)
+    await _shrink(world, strike.service, 1)
+    await _grow(world, strike.service, 4)
+    yield Broken(strike.service, (strike.service,))
+    await _shrink(world, strike.service, 1)
+    await _grow(world, strike.service, 2)
 
 
 @asynccontextmanager
-async def clock_wrong(seconds: int, world: World, service: str) -> AsyncIterator[Broken]:
+async def clock_wrong(seconds: int, world: World, strike: Strike) -> AsyncIterator[Broken]:
     """One replica's clock.  Where the broker's then leads it, it must refuse to work (law 5): the other does."""
-    process = one_of(world, service)
+    process = one_of(world, strike)
     await _restarted(world, process, CHAOS_SKEW=str(seconds))
     try:
-        yield Broken(process.log.stem, (service,))
+        yield Broken(process.log.stem, (strike.service,))
     finally:
         await _restarted(world, process, CHAOS_SKEW="0")
+
+
+def _lives(process: ServiceProcess, pid: int) -> bool:
+    """Whether it is the same still, not one that was started in its place."""
+    return process.running and process.pid == pid
 
 
 async def _restarted(world: World, process: ServiceProcess, **environment: str) -> None:
@@ -123,7 +129,7 @@ async def _grow(world: World, service: str, to: int) -> None:
 async def _ready(process: ServiceProcess) -> None:
     """Or given up, for it may not come to that while others are broken."""
     deadline = time.monotonic() + STARTED
-    while time.monotonic() < deadline and not (await asyncio.to_thread(process.health))[0]:
+    while time.monotonic() < deadline and not (await asyncio.to_thread(process.health))[0]:  # noqa: ASYNC110
         await asyncio.sleep(LOOK)
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from tests.chaos.faults.fault import Breaking, Broken
+from tests.chaos.schedule import Strike
 from tests.chaos.world import World
 
 DELAY = 0.15
@@ -12,18 +13,24 @@ DELAY = 0.15
 
 
 @asynccontextmanager
-async def cut(to: str, up: bool, down: bool, world: World, service: str) -> AsyncIterator[Broken]:
+async def cut(to: str, up: bool, down: bool, world: World, strike: Strike) -> AsyncIterator[Broken]:
     """Between all replicas of a service (of all services) and all brokers, or all members."""
-    peers = world.fleet.addresses(service) if service else []
-    with world.cluster.network.holding(world.cluster.network.rule(to, peers, up, down)):
-        yield Broken(f"{service or 'all'} – {to}", (service,) if service else ())
+    with world.cluster.network.holding(world.cluster.network.rule(to, _peers(world, strike), up, down)):
+        yield _broken(to, strike)
 
 
 @asynccontextmanager
-async def slow(to: str, world: World, service: str) -> AsyncIterator[Broken]:
-    peers = world.fleet.addresses(service) if service else []
-    with world.cluster.network.holding(world.cluster.network.rule(to, peers, delay=DELAY)):
-        yield Broken(f"{service or 'all'} – {to}", (service,) if service else ())
+async def slow(to: str, world: World, strike: Strike) -> AsyncIterator[Broken]:
+    with world.cluster.network.holding(world.cluster.network.rule(to, _peers(world, strike), delay=DELAY)):
+        yield _broken(to, strike)
+
+
+def _peers(world: World, strike: Strike) -> list[str]:
+    return world.fleet.addresses(strike.service) if strike.service else []
+
+
+def _broken(to: str, strike: Strike) -> Broken:
+    return Broken(f"{strike.service or 'all'} - {to}", (strike.service,) if strike.service else ())
 
 
 WAYS = {"": (True, True), "_up": (True, False), "_down": (False, True)}

@@ -1,0 +1,96 @@
+"""Plays a schedule on a cluster and writes down what came of it."""
+
+import asyncio
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.chaos.clusters import Cluster
+from tests.chaos.faults import FAULTS, Breaking, Impossible
+from tests.chaos.fleet import PROGRAM
+from tests.chaos.history import Fault, History
+from tests.chaos.load.plan import RATE, plan
+from tests.chaos.record import record
+from tests.chaos.scenarios import Scenario
+from tests.chaos.schedule import Strike, schedule
+from tests.chaos.world import NAMES, World, inhabited, quiet
+
+LAST_WORD = 20.0
+"""Seconds before the end of the schedule in which no life begins any more."""
+SETTLING = 120.0
+
+Say = Callable[[str], None]
+
+
+class Outcome(NamedTuple):
+    history: History
+    """Less documents and practices: `history.load(directory)` has them."""
+    directory: Path
+    is_quiet: bool
+    """Whether it came to rest."""
+    ends: dict[str, int]
+    """Processes that ended without being asked to: `routing -9` → how many."""
+    seconds: float
+
+
+def run_scenario(
+    cluster: Cluster, scenarios: Iterable[Scenario], seed: int, directory: Path, program: Sequence[str] = PROGRAM, rate: float = RATE,
+    say: Say = print, **environment: str,
+) -> Outcome:  # fmt: skip
+    """Blocks for as long as the scenarios last, and until all is quiet again."""
+    return asyncio.run(_run(cluster, list(scenarios), seed, directory, tuple(program), rate, say, environment))
+
+
+async def _run(
+    cluster: Cluster, scenarios: list[Scenario], seed: int, directory: Path, program: Sequence[str], rate: float, say: Say,
+    environment: dict[str, str],
+) -> Outcome:  # fmt: skip
+    drawn, started = schedule(seed, scenarios), time.monotonic()
+    logs = directory.with_name(f"{directory.name}-logs")
+    shutil.rmtree(logs, ignore_errors=True)
+    async with inhabited(cluster, f"c{secrets.token_hex(3)}", logs, program, **environment) as world:
+        say(f"The services are ready; {drawn.seconds:.0f} seconds of {', '.join(scenario.name for scenario in scenarios)} begin.")
+        began = datetime.now(UTC)
+        shipments = plan(seed, began, max(drawn.seconds - LAST_WORD, 5.0), drawn.modes, rate)
+        loading, first = asyncio.create_task(world.shipping.run(shipments)), time.monotonic()
+        struck = [asyncio.create_task(_strike(world, strike, first, say)) for strike in drawn.strikes]
+        faults = await asyncio.gather(*struck)
+        await loading
+        with suppress(TimeoutError):
+            await asyncio.wait_for(world.shipping.settled(), SETTLING)
+        say("All is healed; waiting until nothing is left to do.")
+        rested = await quiet(world)
+        name = "+".join(scenario.name for scenario in scenarios)
+        history = await record(world, name, seed, faults, began, rested or datetime.now(UTC), directory)
+        ends = dict(world.fleet.ends)
+    return Outcome(history, directory, rested is not None, ends, time.monotonic() - started)
+
+
+async def _strike(world: World, strike: Strike, first: float, say: Say) -> Fault:
+    """Break it in time, heal it in time, and see when all are well."""
+    breaking = FAULTS[strike.fault]
+    await asyncio.sleep(max(0.0, first + strike.at - time.monotonic()))
+    start = datetime.now(UTC)
+    try:
+        return await _broken(world, strike, breaking, start, say)
+    except Impossible as why:
+        say(f"{strike.fault}: left out, {why}")
+        return Fault(strike.fault, breaking.kind, start, start, start, is_left_out=True, why=str(why))
+
+
+async def _broken(world: World, strike: Strike, breaking: Breaking, start: datetime, say: Say) -> Fault:
+    server = breaking.kind if breaking.kind in ("kafka", "mongodb") else ""
+    async with breaking.begin(world, strike) as broken:
+        say(f"{strike.at:6.1f} s  {strike.fault}: {broken.what}")
+        affected, heal = broken.services or NAMES, datetime.now(UTC)
+        watching = asyncio.create_task(world.recovered(affected, server)) if breaking.heals_itself else None
+        await asyncio.sleep(strike.seconds)
+    if watching is None:
+        heal, watching = datetime.now(UTC), asyncio.create_task(world.recovered(affected, server))
+    recovered = await watching
+    return Fault(strike.fault, breaking.kind, start, heal, recovered, what=broken.what)

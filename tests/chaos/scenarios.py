@@ -1,0 +1,65 @@
+"""The named scenarios.  Together they break everything that can be broken; each leaves time to recover."""
+
+from random import Random
+
+from tests.chaos.load.plan import Mode
+from tests.chaos.schedule import Scenario, Strike
+
+LONG = 60.0
+"""Seconds that all brokers, and all members, are away."""
+CUT = 8.0
+"""Longer than a session."""
+
+SCENARIOS = (
+    Scenario("points", 28, (
+        Strike(1, "kill_loaded", service="intake"), Strike(1, "kill_decided", service="routing"),
+        Strike(1, "kill_stored", service="callback"), Strike(1, "kill", service="feedback"),
+        Strike(14, "kill_publishing", service="routing"), Strike(14, "kill_published", service="callback"),
+        Strike(14, "kill_committed", service="feedback"), Strike(14, "kill_stored", service="intake"),
+    )),
+    Scenario("zombies", 30, (
+        Strike(1, "freeze", 9, "routing"), Strike(1, "stall", 12, "callback"),
+        Strike(1, "service_clock_ahead", 14, "intake"), Strike(1, "service_clock_behind", 14, "feedback"),
+    )),
+    Scenario("wires", 40, (
+        Strike(1, "kafka_cut", CUT, "intake"), Strike(1, "mongodb_cut", CUT, "routing"),
+        Strike(1, "kafka_cut_up", CUT, "callback"), Strike(1, "kafka_cut_down", CUT, "feedback"),
+        Strike(21, "mongodb_cut_up", CUT, "callback"), Strike(21, "mongodb_cut_down", CUT, "feedback"),
+        Strike(21, "kafka_slow", CUT, "routing"), Strike(21, "mongodb_slow", CUT, "intake"),
+    )),
+    Scenario("rolling", 32, (Strike(1, "roll"),), (Mode("flood", 2, 8),)),
+    Scenario("scaling", 36, (Strike(1, "scale", 6, "routing"), Strike(1, "dead_letters_away", 10, "callback")), (
+        Mode("hot", 2, 22), Mode("poison_100", 2, 14, "callback.commands.v1"),
+    )),
+    Scenario("brokers", 38, (Strike(1, "broker_kill", 6), Strike(20, "broker_restart", 2)), (
+        Mode("poison_30", 0, 38, "routing.commands.v1"), Mode("clock_ahead", 0, 18), Mode("clock_behind", 18, 38),
+    )),
+    Scenario("leaders", 42, (Strike(1, "leader_bounce", 6), Strike(22, "isr_lost", 8))),
+    Scenario("primary", 62, (Strike(1, "primary_kill", 6), Strike(24, "primary_step_down"), Strike(38, "primary_freeze", 16))),
+    Scenario("majority", 30, (Strike(1, "majority_lost", 4),)),
+    Scenario("disks", 40, (
+        Strike(1, "kafka_disk_full", 6), Strike(1, "mongodb_disk_full", 6),
+        Strike(26, "kafka_disk_slow", 6), Strike(26, "mongodb_disk_slow", 6),
+    )),
+    Scenario("away", 96, (Strike(1, "members_away", LONG), Strike(8, "brokers_away", LONG)), brokers=1),
+)  # fmt: skip
+NAMED = {scenario.name: scenario for scenario in SCENARIOS}
+
+
+def of_cluster(brokers: int) -> tuple[Scenario, ...]:
+    return tuple(scenario for scenario in SCENARIOS if scenario.brokers == brokers)
+
+
+def at_random(seed: int, seconds: float) -> list[Scenario]:
+    """Scenarios of one strike or two, of anything, until the time is used up."""
+    rng, drawn, begun = Random(f"{seed}/soak"), list[Scenario](), 0.0
+    strikes = [strike for scenario in SCENARIOS for strike in scenario.strikes]
+    modes = [mode for scenario in SCENARIOS for mode in scenario.modes]
+    while begun < seconds:
+        chosen = [Strike(rng.uniform(0, 3), s.fault, min(s.seconds, 20), s.service) for s in rng.sample(strikes, rng.choice((1, 1, 2)))]
+        mode = rng.choice(modes)
+        wanted = (Mode(mode.name, 0, 10, mode.topic),) if rng.random() < 0.3 else ()
+        lasts = 25 + max(strike.seconds for strike in chosen)
+        drawn.append(Scenario(f"random-{len(drawn)}", lasts, tuple(chosen), wanted))
+        begun += lasts
+    return drawn
