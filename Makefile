@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help run demo test check contracts bench lock clean
+.PHONY: help run demo test check contracts bench chaos chaos-mutants chaos-soak lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Redress needs Python 3.11 or newer: set PYTHON=/path/to/python3."; exit 2; }
@@ -39,6 +39,15 @@ contracts: $(READY)  ## regenerate the JSON Schemas and the AsyncAPI document fr
 bench: $(READY)  ## one hop of routing beside a raw pipe, in one run; and how many due dates a second
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.due_dates
+
+chaos: $(READY)  ## ten minutes: kills, freezes, outages, cut wires and full disks under load, and what must be true all the same
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))
+
+chaos-mutants: $(READY)  ## services with a fault built in, one after another: each must be caught
+	$(BIN)/python -m tests.chaos.mutants
+
+chaos-soak: $(READY)  ## faults at random for as long as you like: make chaos-soak SECONDS=3600
+	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) $(if $(SEED),--seed $(SEED))
 
 lock: $(READY)  ## pin the newest versions the ranges in pyproject.toml allow (hashes, no addresses)
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

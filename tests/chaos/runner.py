@@ -18,7 +18,7 @@ from tests.chaos.load.plan import RATE, plan
 from tests.chaos.record import record
 from tests.chaos.scenarios import Scenario
 from tests.chaos.schedule import Strike, schedule
-from tests.chaos.world import NAMES, World, inhabited, quiet
+from tests.chaos.world import NAMES, REPLICAS, World, inhabited, quiet
 
 LAST_WORD = 20.0
 """Seconds before the end of the schedule in which no life begins any more."""
@@ -40,20 +40,20 @@ class Outcome(NamedTuple):
 
 def run_scenario(
     cluster: Cluster, scenarios: Iterable[Scenario], seed: int, directory: Path, program: Sequence[str] = PROGRAM, rate: float = RATE,
-    say: Say = print, **environment: str,
+    replicas: int = REPLICAS, say: Say = print, **environment: str,
 ) -> Outcome:  # fmt: skip
     """Blocks for as long as the scenarios last, and until all is quiet again."""
-    return asyncio.run(_run(cluster, list(scenarios), seed, directory, tuple(program), rate, say, environment))
+    return asyncio.run(_run(cluster, list(scenarios), seed, directory, tuple(program), rate, replicas, say, environment))
 
 
 async def _run(
-    cluster: Cluster, scenarios: list[Scenario], seed: int, directory: Path, program: Sequence[str], rate: float, say: Say,
-    environment: dict[str, str],
+    cluster: Cluster, scenarios: list[Scenario], seed: int, directory: Path, program: Sequence[str], rate: float, replicas: int,
+    say: Say, environment: dict[str, str],
 ) -> Outcome:  # fmt: skip
     drawn, started = schedule(seed, scenarios), time.monotonic()
     logs = directory.with_name(f"{directory.name}-logs")
     shutil.rmtree(logs, ignore_errors=True)
-    async with inhabited(cluster, f"c{secrets.token_hex(3)}", logs, program, **environment) as world:
+    async with inhabited(cluster, f"c{secrets.token_hex(3)}", logs, program, replicas, **environment) as world:
         say(f"The services are ready; {drawn.seconds:.0f} seconds of {', '.join(scenario.name for scenario in scenarios)} begin.")
         began = datetime.now(UTC)
         shipments = plan(seed, began, max(drawn.seconds - LAST_WORD, 5.0), drawn.modes, rate)

@@ -61,9 +61,9 @@ class World(NamedTuple):
 
 @asynccontextmanager
 async def inhabited(
-    cluster: Cluster, prefix: str, logs: Path, program: Sequence[str] = PROGRAM, **environment: str
+    cluster: Cluster, prefix: str, logs: Path, program: Sequence[str] = PROGRAM, replicas: int = REPLICAS, **environment: str
 ) -> AsyncIterator[World]:
-    """The services of a tenant of its own on the cluster, two of each, ready; all ended with the block."""
+    """The services of a tenant of its own on the cluster, so many of each, ready; all ended with the block."""
     settings = read_settings(
         kafka_bootstrap_servers=cluster.kafka, mongodb_url=cluster.mongodb, topic_prefix=prefix, policies="demo",
         replication_factor=cluster.copies,
@@ -73,7 +73,7 @@ async def inhabited(
     measure, shipping = Measure(settings), Shipping(settings)
     tasks: list[asyncio.Task[None]] = []
     try:
-        for name in NAMES * REPLICAS:
+        for name in NAMES * replicas:
             fleet.add(name)
         await _all_ready(fleet)
         tasks = [asyncio.create_task(fleet.tend()), asyncio.create_task(fleet.keep_scraping())]
