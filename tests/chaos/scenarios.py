@@ -35,11 +35,11 @@ SCENARIOS = (
         Mode("poison_30", 0, 38, "routing.commands.v1"), Mode("clock_ahead", 0, 18), Mode("clock_behind", 18, 38),
     )),
     Scenario("leaders", 42, (Strike(1, "leader_bounce", 6), Strike(22, "isr_lost", 8))),
-    Scenario("primary", 62, (Strike(1, "primary_kill", 6), Strike(24, "primary_step_down"), Strike(38, "primary_freeze", 16))),
+    Scenario("primary", 64, (Strike(1, "primary_kill", 6), Strike(24, "primary_step_down"), Strike(38, "primary_freeze", 16))),
     Scenario("majority", 30, (Strike(1, "majority_lost", 4),)),
     Scenario("disks", 40, (
         Strike(1, "kafka_disk_full", 6), Strike(1, "mongodb_disk_full", 6),
-        Strike(26, "kafka_disk_slow", 6), Strike(26, "mongodb_disk_slow", 6),
+        Strike(24, "kafka_disk_slow", 6), Strike(24, "mongodb_disk_slow", 6),
     )),
     Scenario("away", 96, (Strike(1, "members_away", LONG), Strike(8, "brokers_away", LONG)), brokers=1),
 )  # fmt: skip
