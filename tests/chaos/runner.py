@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ LAST_WORD = 20.0
 SETTLING = 120.0
 
 Say = Callable[[str], None]
+aloud = partial(print, flush=True)
 
 
 class Outcome(NamedTuple):
@@ -40,7 +42,7 @@ class Outcome(NamedTuple):
 
 def run_scenario(
     cluster: Cluster, scenarios: Iterable[Scenario], seed: int, directory: Path, program: Sequence[str] = PROGRAM, rate: float = RATE,
-    replicas: int = REPLICAS, say: Say = print, **environment: str,
+    replicas: int = REPLICAS, say: Say = aloud, **environment: str,
 ) -> Outcome:  # fmt: skip
     """Blocks for as long as the scenarios last, and until all is quiet again."""
     return asyncio.run(_run(cluster, list(scenarios), seed, directory, tuple(program), rate, replicas, say, environment))
