@@ -1,0 +1,87 @@
+"""What surrounds the facts: offsets, personal data, counters, recovery, handing over."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from services.platform.kernel.dead import DEAD
+from services.platform.kernel.record import Record
+from tests.chaos.history import PERSONAL, History
+from tests.chaos.invariants.facts import by, facts, readable
+
+BUDGETS = {"kafka": timedelta(seconds=15), "mongodb": timedelta(seconds=20), "service": timedelta(seconds=10)}
+"""From the healing of a fault until all is handled again."""
+GRACEFUL = ("rolling restart", "scaled")
+"""Faults after which nobody takes anything twice: whoever goes hands over first."""
+
+
+def is_at_the_ends(history: History) -> Iterator[tuple[str, str]]:
+    """After quiet each service has committed every record of its inputs."""
+    for each in history.offsets:
+        if (each.committed or 0) != each.end:
+            yield f"{each.service} {each.topic}/{each.partition}", f"is committed up to {each.committed or 0} of {each.end}"
+
+
+def is_impersonal(history: History) -> Iterator[tuple[str, str]]:
+    """No customer's data in events, in records' keys, in headers of dead letters' own, in logs and in metrics."""
+    for record in history.records:
+        if any(_is_personal(part) for part in _public(record)):
+            yield f"{record.topic}/{record.partition}/{record.offset}", "holds a customer's data"
+    for process, log in history.logs.items():
+        if _is_personal(log.encode()):
+            yield process, "writes a customer's data into its log"
+    for scrape in history.scrapes:
+        if _is_personal(scrape.text.encode()):
+            yield scrape.process, "tells a customer's data in its metrics"
+
+
+def _public(record: Record) -> Iterator[bytes]:
+    if record.topic.endswith(".dlq.v1"):
+        yield from (value for name, value in record.headers if name.startswith(DEAD))
+        return
+    yield record.key or b""
+    if record.topic.endswith(".events.v1"):
+        yield record.value or b""
+        yield from (value for _, value in record.headers)
+
+
+def _is_personal(text: bytes) -> bool:
+    return any(token in text for token in PERSONAL)
+
+
+def is_recovered(history: History) -> Iterator[tuple[str, str]]:
+    """After each fault was healed, all was handled again within its budget."""
+    for fault in history.faults:
+        budget = BUDGETS.get(fault.kind)
+        if fault.is_left_out or budget is None:
+            continue
+        if fault.recovered is None:
+            yield f"{fault.name} {fault.what}", "was never recovered from"
+        elif (took := fault.recovered - fault.heal) > budget:
+            yield f"{fault.name} {fault.what}", f"took {took.total_seconds():.1f} s of {budget.total_seconds():.0f} to recover from"
+
+
+def is_handed_over(history: History) -> Iterator[tuple[str, str]]:
+    """Where processes only came and went as they were asked to, nothing is said twice but to what was sent twice."""
+    if not is_undisturbed(history):
+        return
+    for service in history.documents:
+        excused = _said_to_repeats(history, service)
+        for id, same in by((fact.envelope.id, fact) for fact in facts(history, service)).items():
+            if len(same) > 1 and same[0].record.value not in excused:
+                yield f"{service} {id}", f"{same[0].name} was said {len(same)} times, and what it answers came once"
+
+
+def is_undisturbed(history: History) -> bool:
+    return all(fault.name in GRACEFUL for fault in history.faults if not fault.is_left_out)
+
+
+def _said_to_repeats(history: History, service: str) -> set[bytes | None]:
+    """The answers of entries whose record came more than once, and of those that answered such a one later."""
+    under = history.practices[service].service
+    heard = readable(record for record in history.records if record.topic in under.inputs)
+    times = Counter((fact.record.topic, fact.envelope.source, fact.envelope.id) for fact in heard)
+    journals = [document.journal for document in history.documents[service]]
+    found = [(journal, entry) for journal in journals for entry in journal.values() if times[entry.name] > 1]
+    answering = [journal[entry.answered_by] for journal, entry in found if entry.answered_by in journal]
+    return {answer.value for entry in (*answering, *(entry for _, entry in found)) for answer in entry.answers}
