@@ -86,7 +86,7 @@ def is_broken_in_time(history: History) -> Iterator[tuple[str, str]]:
             match fact.message:
                 case CallbackPromised() | CallbackRescheduled() as word:
                     latest[word.callback] = word.latest
-                case CallbackBroken() as word if word.broken_at != latest.get(word.callback, word.broken_at) + SECOND:
+                case CallbackBroken() as word if word.broken_at != latest.get(word.callback, word.broken_at - SECOND) + SECOND:
                     yield f"{complaint} {word.callback}", "was not broken at the first second after the promised latest"
                 case CallbackCompleted() as word if word.callback in latest and fact.envelope.at:
                     late = max(timedelta(), fact.envelope.at - latest[word.callback]) // SECOND

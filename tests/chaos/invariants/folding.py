@@ -1,43 +1,30 @@
 """Law 11: each document's causes, taken again in the order of its journal, give its state and its answers; and these are on the topics."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from services.platform.kernel.apply import apply
-from services.platform.kernel.document import Document
-from services.platform.kernel.prune import restore
-from services.platform.kernel.record import Record, incoming
+from services.audit import Causes, Practised, fold, practised
+from services.platform.kernel.record import Record
 from services.platform.kernel.service import Practice
 from tests.chaos.history import History
-from tests.chaos.invariants.dead import Origin
-
-PARTS = ("state", "journal", "seq", "wakes", "at", "time", "asked", "parked", "waiting")
 
 
 def is_the_fold(history: History) -> Iterator[tuple[str, str]]:
-    """What is stored of each document is what its causes make of it."""
-    log = {record.origin: record for record in history.records}
+    """What is stored of each document is what its causes make of it, whatever died, froze or was repeated on the way."""
+    causes = Causes({record.origin: record for record in history.records})
     for service, documents in history.documents.items():
+        under = _versions(history.practices[service])
         for document in documents:
-            subject = f"{service} {document.id}"
-            lost = [entry.ordinal for entry in document.journal.values() if (entry.name[0], entry.partition, entry.offset) not in log]
-            if lost or len(document.journal) != document.length - document.first:
-                yield subject, f"was made by records that are not in the log, or not in its journal (ordinals {lost[:5]})"
-                continue
-            again = fold(document, log, history.practices[service])
-            for part in PARTS:
-                if getattr(again, part) != getattr(document, part):
-                    yield subject, f"the fold of its causes gives another {part}"
+            verdict = fold(document, causes, under)
+            if verdict.unchecked:
+                yield f"{service} {document.id}", f"cannot be folded: {verdict.unchecked}"
+            for found in verdict.differences[:3]:
+                at = "" if found.ordinal is None else f" at entry {found.ordinal}"
+                yield f"{service} {document.id}", f"{found.part}{at}: its causes give {found.folded}, stored is {found.stored}"
 
 
-def fold(document: Document, log: dict[Origin, Record], under: Practice) -> Document:
-    """As its causes make it, each under the policy and by the build that its entry notes."""
-    base = document.base
-    again = restore(document.id, document.partition, base, under.service) if base else Document(document.id, document.partition)
-    for _, entry in sorted(document.journal.items()):
-        noted = replace(under, policy=under.policy.under(entry.policy), build=entry.build)
-        again, _ = apply(again, incoming(log[entry.name[0], entry.partition, entry.offset], under.service), noted)
-    return again
+def _versions(under: Practice) -> Practised:
+    """Every version that is kept with the documents."""
+    return practised(under.service, (under.policy, *under.policy._others.values()), under.build, under.limits)
 
 
 def is_published(history: History) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from contracts.intake import ComplaintRegistered, SubmissionMerged
 from services.platform.kernel.document import Document
 from services.platform.kernel.record import Record
 from services.platform.kernel.run import Run
+from services.platform.kernel.service import Practice
 from tests.chaos.history import History
 from tests.chaos.invariants.facts import Fact, once, readable
 
@@ -22,7 +23,7 @@ def is_the_pure_run(history: History) -> Iterator[tuple[str, str]]:
     if "routing" not in history.documents:
         return
     heard = readable(record for record in history.records if record.topic in history.practices["routing"].service.inputs)
-    until = _first_words(heard)
+    until = _first_words(heard, history.practices["routing"])
     raced = {document.id for document in history.documents["routing"] if _has_raced(document)}
     expected = {fact.envelope.id: fact for fact in readable(_pure_run(history, heard)) if _is_asked(fact, until, raced, history.quiet)}
     said = {fact.envelope.id: fact for fact in once(history, "routing") if _is_asked(fact, until, raced, history.quiet)}
@@ -36,11 +37,12 @@ def is_the_pure_run(history: History) -> Iterator[tuple[str, str]]:
             yield f"routing {fact.complaint}", f"{fact.name} is worded otherwise than the log says"
 
 
-def _first_words(heard: list[Fact]) -> Mapping[str, datetime]:
-    """By complaint: the instant of the first event of another service that does not open it."""
+def _first_words(heard: list[Fact], under: Practice) -> Mapping[str, datetime]:
+    """By complaint: the instant of the first event of another service that routing has a use for, and that does not open it."""
     first: dict[str, datetime] = defaultdict(lambda: EVER)
     for fact in heard:
-        if fact.envelope.at and not isinstance(fact.message, OPENERS):
+        is_used = fact.envelope.at and under.service.address(fact.message, fact.envelope.source)
+        if is_used and not isinstance(fact.message, OPENERS):
             first[fact.complaint] = min(first[fact.complaint], fact.envelope.at)
     return first
 

@@ -13,8 +13,8 @@ from tests.chaos.invariants.dead import origin_of
 from tests.chaos.invariants.facts import Fact, all_of, by, commands, once
 
 
-def is_kept(history: History) -> Iterator[tuple[str, str]]:
-    """What the broker acknowledged is in the log."""
+def _lost(history: History) -> Iterator[tuple[str, str]]:
+    """What the broker acknowledged, and is not in the log."""
     log = {record.origin: record for record in history.records}
     for sent in history.sent:
         if sent.offset is None or sent.partition is None:
@@ -25,7 +25,8 @@ def is_kept(history: History) -> Iterator[tuple[str, str]]:
 
 
 def is_one_complaint(history: History) -> Iterator[tuple[str, str]]:
-    """Each submission that can be read is one complaint, a contact of another one, or refused: registered at most once."""
+    """What was acknowledged is in the log; and each submission that can be read is one complaint, a contact of another one, or refused."""
+    yield from _lost(history)
     if "intake" not in history.documents:
         return
     registered = Counter(event.complaint_id for _, event in all_of(history, ComplaintRegistered))

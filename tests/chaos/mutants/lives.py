@@ -65,10 +65,10 @@ def step(after: float, service: str, command: Command, id: str, kind: str = "com
     return Step(after, service, wire.headers[1][1].decode(), "crm", id, wire.key, wire.value, wire.headers, kind)
 
 
-def submitted(after: float, ref: str, n: int, **more: object) -> Step:
+def submitted(after: float, ref: str, n: int, id: str = "") -> Step:
     customer = Customer(name=f"zzperson {ref}", phone=f"+86139977700{n % 100:02d}", language="zh")
     told = {"source_ref": ref, "channel": "phone", "kind": "quality", "customer": customer, "narrative": f"zzperson: 它又坏了（{ref}）"}
-    return step(after, "intake", SubmitComplaint.model_validate(told | more), ref, key=f"of-{n}")
+    return step(after, "intake", SubmitComplaint.model_validate(told), id or ref, key=f"of-{n}")
 
 
 def accepted(after: float, ref: str, kind: str = "command") -> Step:
@@ -84,11 +84,12 @@ def resolved(after: float, ref: str) -> Step:
 
 
 def _called(n: int) -> Iterator[Step]:
-    """Solved and called back; two dialers claim the call; much comes twice, and once with another body."""
+    """Solved and called back; two dialers claim the call; much comes twice, under its own id or another one, and once with another body."""
     ref = f"called-{n}"
     named = {"complaint_id": complaint(ref), "callback": "1-confirm"}
     yield submitted(0, ref, n)
     yield submitted(0.4, ref, n)._replace(kind="repeat")
+    yield submitted(0.8, ref, n, id=f"{ref}/once-more")
     yield accepted(1, ref)
     yield accepted(1.5, ref, "repeat")
     forged = WithdrawComplaint(complaint_id=complaint(ref), reason="forged")

@@ -1,6 +1,6 @@
 """The four services over Kafka and MongoDB in memory, in virtual time: what a mutant of decisions does is seen in seconds.
 
-    history = asyncio.run(play(lives(2), 45))
+    history = asyncio.run(play(lives(1), 20))
 
 Whoever `deaths` says so dies between any two steps of its loop, and another process takes its place.
 """
@@ -28,7 +28,7 @@ from tests.chaos.history import Fault, History, Offset, Scrape, Sent, digest_of,
 from tests.chaos.mutants.lives import Step
 from tests.chassis.engine.memory import Log, Process, Shelves, no_sleep
 
-TURN = timedelta(milliseconds=100)
+TURN = timedelta(milliseconds=300)
 SET = "demo"
 
 
@@ -81,7 +81,7 @@ class Seat:
 
 
 async def play(steps: Sequence[Step], seconds: float, chance: float = 0.0, seed: int = 7) -> History:
-    """What comes of these steps within so many seconds, taken in turns of a tenth; who dies does so with this chance at every point."""
+    """What comes of these steps within so many seconds, taken in turns of 0.3 s; who dies does so with this chance at every point."""
     settings, log, random = read_settings(policies=SET), Log(), Random(seed)
     began = log.now
     with _heard() as lines:

@@ -1,0 +1,1 @@
+SCENARIOS = dict.fromkeys(("lives", "deaths", "zombie", "handover", "crash", "letters away", "outage", "rollback"))
