@@ -18,6 +18,8 @@ from tests.bench.policies import full, thin
 
 HOME = Path(".redress")
 LOGS = HOME / "bench-logs"
+PATIENT = {"REDRESS_KAFKA_SESSION_SECONDS": "180"}
+"""While a backlog piles up the processes are frozen, and must not be taken for dead."""
 BROKER, DATABASE = "Kafka", "MongoDB"
 
 
@@ -37,7 +39,7 @@ class Ground:
         return read_settings(kafka_bootstrap_servers=addresses.kafka, mongodb_url=addresses.mongodb, topic_prefix=tenant)
 
     def environment(self, tenant: str, policy: str = "full") -> dict[str, str]:
-        return variables(self.stack.addresses) | {"REDRESS_TOPIC_PREFIX": tenant, "REDRESS_POLICIES": str(self.policies[policy])}
+        return variables(self.stack.addresses) | {"REDRESS_TOPIC_PREFIX": tenant, "REDRESS_POLICIES": str(self.policies[policy]), **PATIENT}
 
     @contextmanager
     def running(

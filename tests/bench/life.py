@@ -40,7 +40,7 @@ def _rounds(closed: IO[str], pids: Pids, services: Services) -> Iterator[Lives]:
         if not closed.readline():
             raise Stuck(f"Complaints were not played to their end: see {services.processes[0].log.parent}.")
         now, after = time.monotonic(), spent(pids)
-        yield Lives(STEP / (now - at), after.since(before).each(STEP))
+        yield Lives(STEP / (now - at), after.each(before, STEP))
         at, before = now, after
 
 

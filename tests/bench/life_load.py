@@ -25,6 +25,7 @@ from contracts.routing import AcceptWork, ConfirmRemedyDone, ProposeRemedy, Repo
 from services.platform.chassis import connections
 from services.platform.chassis.clients import Sender, open_sender
 from services.platform.chassis.settings import Settings, read_settings
+from tests.bench.feeds import NARRATIVE
 from tests.bench.policies import KINDS
 
 HEARD = ("routing.events.v1", "callback.events.v1", "feedback.events.v1")
@@ -32,10 +33,6 @@ SOURCE = "life"
 IN_WRITING = 5
 """Of so many customers one is not to be called, and is asked in writing."""
 TYPES = tuple(KINDS)
-NARRATIVE = (
-    "I bought it three weeks ago in your shop and it has not been right since: twice I called, twice somebody promised to look after it,"
-    " and nobody has come. 已经等了三个星期，请尽快处理。I would like it settled this week, and to be told what you are going to do about it."
-)
 PARTS = ("acknowledgement", "apology", "explanation", "prevention")
 PUTS_RIGHT = "logistics"
 """The department that gives something besides: what comes late is put right, not only explained."""
@@ -68,7 +65,7 @@ def progress(told: dict[str, Any]) -> Step:
 def finding(told: dict[str, Any]) -> Step:
     """Its report; before it, of who puts it right, what is given."""
     if told["department"] != PUTS_RIGHT:
-        return resolution(told["complaint_id"], told["work"], told["department"], PARTS)
+        return resolution(told["complaint_id"], told["work"], told["department"])
     given = {"kind": "compensation", "amount": {"amount_minor": 2_000, "currency": "CNY"}}
     return Step("routing", ProposeRemedy(complaint_id=told["complaint_id"], **given, by=clerk(PUTS_RIGHT)))
 
@@ -81,7 +78,7 @@ def put_right(told: dict[str, Any]) -> Step:
     return resolution(told["complaint_id"], f"{told['round']}-{PUTS_RIGHT}", PUTS_RIGHT, (*PARTS, "remedy"))
 
 
-def resolution(complaint: str, work: str, department: str, parts: tuple[str, ...]) -> Step:
+def resolution(complaint: str, work: str, department: str, parts: tuple[str, ...] = PARTS) -> Step:
     named = {"complaint_id": complaint, "work": work, "by": clerk(department), "answer_parts": parts}
     found = {"finding": "upheld", "cause_code": "worn_part", "no_action_because": "single_case"}
     return Step("routing", ReportResolution(**named, **found, explanation="The worn part was replaced. 磨损的零件已更换。"))

@@ -1,33 +1,32 @@
 """What processes cost: CPU and memory, as the kernel has booked them."""
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MEGABYTE = 1024 * 1024
+SCHEDULED = 2
+"""Which of a process's clocks: that of the scheduler, which counts nanoseconds of all its threads."""
 
 Pids = Mapping[str, tuple[int, ...]]
 """What they are to be called together → whose CPU that is."""
 
 
 class Spent(NamedTuple):
-    """CPU seconds by name, at an instant or between two."""
+    """CPU by name: in seconds up to an instant, or in microseconds of one event."""
 
-    seconds: Mapping[str, float]
+    by: Mapping[str, float]
 
     @property
     def total(self) -> float:
-        return sum(self.seconds.values())
+        return sum(self.by.values())
 
-    def since(self, before: "Spent") -> "Spent":
-        return Spent({name: after - before.seconds[name] for name, after in self.seconds.items()})
-
-    def each(self, number: float) -> "Spent":
-        """A share of it, in microseconds."""
-        return Spent({name: 1e6 * seconds / number for name, seconds in self.seconds.items()})
+    def each(self, before: "Spent", number: int) -> "Spent":
+        """What was spent since then on each of so many, in microseconds."""
+        return Spent({name: 1e6 * (now - before.by[name]) / number for name, now in self.by.items()})
 
 
 def spent(pids: Pids) -> Spent:
@@ -35,9 +34,8 @@ def spent(pids: Pids) -> Spent:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of all threads of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    """User and system time of all threads of a process, idle ones and collectors too; `/proc` tells it in hundredths only."""
+    return time.clock_gettime(~pid << 3 | SCHEDULED)
 
 
 def resident(pid: int) -> float:

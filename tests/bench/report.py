@@ -1,65 +1,102 @@
-"""What came out of the rounds: the table, and a verdict for each bar."""
+"""What the figures found: tables in the terminal, the same in Markdown with a plot, and a verdict for each bar."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from statistics import median, quantiles
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.hop import Cost, Round
+from tests.bench.measuring import Spent
 
-RAW, ROUTING, YOUNG, OLD = "raw pipe", "routing", "1st event", "100th event"
-LEAST_SPEED, MOST_CPU, MOST_AGE = 0.45, 2.5, 1.3
-"""With the full policies loaded: routing's events per second and CPU per event as parts of the raw pipe's; an old complaint's CPU as part
-of a young one's."""
+
+class Sheet(NamedTuple):
+    """A table of what was measured."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 class Bar(NamedTuple):
+    """What a figure must reach: at least, or at most, so much."""
+
     what: str
-    bound: str
-    ratio: float
-    is_met: bool
+    measured: float
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return (self.least is None or self.measured >= self.least) and (self.most is None or self.measured <= self.most)
+
+    @property
+    def bound(self) -> str:
+        return f"≥ {self.least:g}" if self.least is not None else f"≤ {self.most:g}"
 
 
-def bars(rounds: Mapping[str, Sequence[Round]]) -> list[Bar]:
-    """Each ratio is the median of those of neighbouring rounds: what else the machine does falls on both."""
-    speed = _ratio(rounds[ROUTING], rounds[RAW], lambda round: round.per_second)
-    cpu = _ratio(rounds[ROUTING], rounds[RAW], lambda round: round.cost.total)
-    age = _ratio(rounds[OLD], rounds[YOUNG], lambda round: round.cost.total)
-    return [
-        Bar("events/s, routing : raw pipe", f"≥ {LEAST_SPEED}", speed, speed >= LEAST_SPEED),
-        Bar("CPU per event, routing : raw pipe", f"≤ {MOST_CPU}", cpu, cpu <= MOST_CPU),
-        Bar("CPU per event, 100th : first of a complaint", f"≤ {MOST_AGE}", age, age <= MOST_AGE),
-    ]
+class Found(NamedTuple):
+    """Of one figure."""
+
+    sheets: Sequence[Sheet]
+    bars: Sequence[Bar] = ()
+    curves: Mapping[str, Sequence[tuple[float, float]]] = {}
+    """Name → seconds and megabytes."""
 
 
-def _ratio(ours: Sequence[Round], theirs: Sequence[Round], of: Callable[[Round], float]) -> float:
-    return median(of(our) / of(their) for our, their in zip(ours, theirs, strict=True))
+BARS = ("bar", "bound", "measured", "verdict")
 
 
-def show(rounds: Mapping[str, Sequence[Round]], late: Mapping[str, Sequence[float]], console: Console) -> bool:
-    """Prints everything; whether every bar is met."""
-    console.print(_measured(rounds, late))
-    verdict = Table("bar", "bound", "measured", "verdict", title="Bars: medians of the ratios of neighbouring rounds")
-    found = bars(rounds)
-    for bar in found:
-        verdict.add_row(bar.what, bar.bound, f"{bar.ratio:.2f}", "met" if bar.is_met else "[bold red]missed")
-    console.print(verdict)
-    return all(bar.is_met for bar in found)
+def verdicts(bars: Iterable[Bar]) -> Sheet:
+    return Sheet("Bars", BARS, [(bar.what, bar.bound, f"{bar.measured:.4g}", "held" if bar.is_held else "MISSED") for bar in bars])
 
 
-def _measured(rounds: Mapping[str, Sequence[Round]], late: Mapping[str, Sequence[float]]) -> Table:
-    heads = ("", "events/s", "CPU", "own", "Kafka", "MongoDB", "idle p50", "p99")
-    table = Table(*heads, title="One hop: medians; CPU in µs for an event, idle latency in ms")
-    for name, found in rounds.items():
-        cost = Cost(*(median(each) for each in zip(*(round.cost for round in found), strict=True)))
-        total = median(round.cost.total for round in found)
-        cells = (f"{median(round.per_second for round in found):,.0f}", *(f"{each:.0f}" for each in (total, *cost)))
-        table.add_row(name, *cells, *(f"{each:.1f}" for each in _tails(late[name])) if name in late else ())
+def show(found: Found, console: Console) -> None:
+    for sheet in found.sheets:
+        console.print(_table(sheet))
+
+
+def _table(sheet: Sheet) -> Table:
+    table = Table(*sheet.heads, title=sheet.title, title_justify="left")
+    for row in sheet.rows:
+        table.add_row(*row, style="bold red" if row[-1] == "MISSED" else None)
     return table
 
 
-def _tails(took: Sequence[float]) -> tuple[float, float]:
+def markdown(title: str, said: Sequence[str], all: Sequence[Found], plot: str | None) -> str:
+    sheets = [*(sheet for found in all for sheet in found.sheets), verdicts(bar for found in all for bar in found.bars)]
+    lines = [f"# {title}", "", *said, ""]
+    for sheet in sheets:
+        rows = ["| " + " | ".join(row) + " |" for row in (sheet.heads, ["---"] * len(sheet.heads), *sheet.rows)]
+        lines += [f"## {sheet.title}", "", *rows, ""]
+    return "\n".join([*lines, *([f"![Bars and memory]({plot})", ""] if plot else [])])
+
+
+def write(directory: Path, title: str, said: Sequence[str], all: Sequence[Found]) -> Path:
+    """The report as `report.md`, beside its plot."""
+    from tests.bench.plot import draw  # matplotlib takes a second, and memory, that nothing measured needs to share
+
+    directory.mkdir(parents=True, exist_ok=True)
+    draw(directory / "report.png", all)
+    file = directory / "report.md"
+    file.write_text(markdown(title, said, all, "report.png"), "utf-8")
+    return file
+
+
+# -- what several figures say alike -------------------------------------------------------------------------------------------------------
+
+
+def cells(spent: Spent) -> list[str]:
+    """In whole microseconds, the sum first."""
+    return [f"{each:,.0f}" for each in (spent.total, *spent.by.values())]
+
+
+def middle(each: Sequence[Spent]) -> Spent:
+    """The median of each part."""
+    return Spent({name: median(one.by[name] for one in each) for name in each[0].by})
+
+
+def tails(took: Sequence[float]) -> tuple[float, float]:
     """The median, and what one in a hundred exceeds."""
     return median(took), quantiles(took, n=100)[98]
