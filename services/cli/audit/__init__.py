@@ -17,7 +17,14 @@ app = typer.Typer()
 
 
 @app.command()
-def audit(service: Annotated[list[str] | None, typer.Option("--service", help="Of this service only; may be said again.")] = None) -> None:
+def audit(
+    complaint: Annotated[
+        str | None, typer.Argument(help="Of one complaint: its reference number or its id.", metavar="[REFERENCE|ID]", show_default=False)
+    ] = None,
+    service: Annotated[
+        list[str] | None, typer.Option("--service", help="Of this service only; may be said again.", show_default=False)
+    ] = None,
+) -> None:
     """Fold every document from its causes, and compare it, byte for byte, with what is stored and what stands on the topics.
 
     Exit code 1 if anything differs.  The services may run meanwhile; nothing is written.
@@ -25,7 +32,7 @@ def audit(service: Annotated[list[str] | None, typer.Option("--service", help="O
     names = [check_name(name) for name in service or NAMES]
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        tallies = asyncio.run(examine(local.settings(), names, progress))
+        tallies = asyncio.run(examine(local.settings(), names, progress, complaint))
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=True)
     console.print(table(tallies))
     for line in lines(tallies):

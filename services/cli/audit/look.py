@@ -73,7 +73,7 @@ class Onlooker:
             return Looked(document.id, moved=True)
         verdict = fold(document, Causes(self.topics, self.bounds.begins), self.under, held.snapshots)
         differences = verdict.differences or tuple(self._bytes_apart(held, verdict))
-        differences += tuple(self._taken_twice(document, is_first))
+        differences += tuple(self._taken_twice(document))
         if document.base is not None and document.first:
             self.topics.prune(self.service.name, self._names(held), document.base.seq)
         standing = _Standing(self, document, verdict)
@@ -99,13 +99,12 @@ class Onlooker:
     def _names(self, held: Kept) -> list[bytes]:
         return [name.encode() for name in (held.document.id, *held.row.get("aliases", ()))]
 
-    def _taken_twice(self, document: Document, is_first: bool) -> Iterator[Difference]:
+    def _taken_twice(self, document: Document) -> Iterator[Difference]:
         """A record has one document."""
         entries = list(document.journal.values())
         marks = [digest_of(*(part.encode() for part in entry.name), entry.fingerprint) for entry in entries]
-        twice = self.topics.take(self.service.name, [origin_of(entry) for entry in entries], marks)
-        if is_first:
-            yield from (Difference(e.ordinal, "cause", "one document's", "another's too") for e in entries if origin_of(e) in twice)
+        twice = self.topics.take(self.service.name, document.id, [origin_of(entry) for entry in entries], marks)
+        yield from (Difference(entry.ordinal, "cause", "one document's", "another's too") for entry in entries if origin_of(entry) in twice)
 
 
 class _Standing:
@@ -174,20 +173,19 @@ class _Standing:
 
     def _look_at_dossiers(self) -> None:
         """Compared by hash: they hold personal data."""
-        last = [entry for n, entry in self.document.journal.items() if n >= self.document.tail]
-        if not all(map(self._is_published, last)):
-            return
+        is_settled = all(self._is_published(entry) for n, entry in self.document.journal.items() if n >= self.document.tail)
         for wanted in present(self.document, self.service):
             stands = self.topics.newest(wanted.topic, wanted.partition, wanted.key)
-            held = None if stands is None else stands.record.value
+            self.topics.claim([stands] if stands else [])
+            held = stands.record.value if stands else None
             if held == (None if wanted.value is None else digest_of(wanted.value)):
                 self.dossiers += 1
+            elif not is_settled:
+                self.unpublished += 1
             else:
                 words = ["a tombstone" if each is None else "a dossier" for each in (wanted.value, held)]
                 name = (wanted.key or b"").decode("ascii", "replace")
                 self.faults.append(Difference(None, f"dossier of {name}", words[0], f"{words[1]}{', another' * (words[0] == words[1])}"))
-            if stands is not None:
-                self.topics.claim([stands])
 
 
 def _is_emptied(answer: Answer) -> bool:

@@ -30,7 +30,7 @@ OFFSETS, PLACES = 2**48, 2**8
 SCHEMA = """
 CREATE TABLE records (n INTEGER PRIMARY KEY, appended INTEGER, key BLOB, value BLOB, headers BLOB, mark BLOB, said INTEGER DEFAULT 0);
 CREATE INDEX marks ON records (mark) WHERE mark IS NOT NULL;
-CREATE TABLE taken (service TEXT, n INTEGER, PRIMARY KEY (service, n)) WITHOUT ROWID;
+CREATE TABLE taken (service TEXT, n INTEGER, document TEXT, PRIMARY KEY (service, n)) WITHOUT ROWID;
 CREATE TABLE pruned (service TEXT, name BLOB, seq INTEGER, PRIMARY KEY (service, name)) WITHOUT ROWID;
 CREATE TABLE known (service TEXT, mark BLOB, PRIMARY KEY (service, mark)) WITHOUT ROWID;
 """
@@ -108,11 +108,12 @@ class Topics(Mapping[Origin, Record]):
 
     # -- which causes were taken ------------------------------------------------------------------------------------------------------
 
-    def take(self, service: str, origins: Sequence[Origin], marks: Sequence[bytes]) -> list[Origin]:
-        """Some document's journal has them, under these names; returns those that another's had already."""
+    def take(self, service: str, document: str, origins: Sequence[Origin], marks: Sequence[bytes]) -> list[Origin]:
+        """The document's journal has them, under these names; returns those that another's has too."""
         numbers = [_number(origin) for origin in origins if _fits(origin)]
-        twice = [n for n in numbers if self._one("SELECT 1 FROM taken WHERE service = ? AND n = ?", service, n)]
-        self.database.executemany("INSERT OR IGNORE INTO taken VALUES (?, ?)", [(service, n) for n in numbers])
+        query = "SELECT 1 FROM taken WHERE service = ? AND n = ? AND document <> ?"
+        twice = [n for n in numbers if self._one(query, service, n, document)]
+        self.database.executemany("INSERT OR IGNORE INTO taken VALUES (?, ?, ?)", [(service, n, document) for n in numbers])
         self.database.executemany("INSERT OR IGNORE INTO known VALUES (?, ?)", [(service, mark) for mark in marks])
         return [_origin(n) for n in twice]
 

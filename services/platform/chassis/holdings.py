@@ -52,6 +52,11 @@ class Holdings:
             if after == last:
                 return
 
+    async def of(self, ids: Collection[str]) -> list[Row]:
+        """Those of these ids that are there."""
+        with self._told():
+            return await self.database["documents"].find({"_id": {"$in": list(ids)}}).sort("_id", ASCENDING).to_list(None)
+
     async def named(self, names: Collection[str]) -> list[Row]:
         """Those that have one of these for their id or alias."""
         wanted = {"$in": list(names)}

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from contracts.catalogue import PARTITIONS
 from services.platform.chassis import connections
 from services.platform.chassis.clients import FETCH_MS, Unavailable, as_record, open_admin, told
 from services.platform.chassis.settings import Settings
@@ -21,7 +20,7 @@ class Recording:
     def __init__(self, settings: Settings, consumer: AIOKafkaConsumer, places: Collection[TopicPartition]) -> None:
         self._settings, self._consumer, self._places = settings, consumer, places
         self.begins: Mapping[Place, int] = {}
-        self.ends: Mapping[Place, int] = {}
+        self.ends: dict[Place, int] = {}
 
     async def look(self) -> int:
         """Sees how far the topics reach now; returns how many records that is beyond what was read."""
@@ -34,19 +33,20 @@ class Recording:
         return sum(end - max(begins[place], reached[place]) for place, end in self._until.items())
 
     async def read(self) -> AsyncIterator[Sequence[Record]]:
-        """In batches to the ends last seen; in order within a partition."""
+        """In batches to the ends last seen; in order within a partition.  What came with them from beyond counts as read, too."""
         with told(self._settings):
             while behind := [place for place, end in self._until.items() if await self._consumer.position(place) < end]:
                 for place, batch in (await self._consumer.getmany(*behind, timeout_ms=FETCH_MS, max_records=5_000)).items():
-                    yield [as_record(record, self._settings) for record in batch if record.offset < self._until[place]]
+                    self.ends[self._place(place)] = max(self.ends[self._place(place)], batch[-1].offset + 1)
+                    yield [as_record(record, self._settings) for record in batch]
 
     def _place(self, place: TopicPartition) -> Place:
         return place.topic.removeprefix(f"{self._settings.topic_prefix}."), place.partition
 
 
 @asynccontextmanager
-async def open_recording(settings: Settings, names: Collection[str]) -> AsyncIterator[Recording]:
-    """Of these topics, from their beginning; a consumer outside every group."""
+async def open_recording(settings: Settings, names: Collection[str], partitions: Collection[int]) -> AsyncIterator[Recording]:
+    """Of these partitions of the topics, from their beginning; a consumer outside every group."""
     consumer = AIOKafkaConsumer(**connections.reader(settings))
     try:
         with told(settings):
@@ -54,7 +54,7 @@ async def open_recording(settings: Settings, names: Collection[str]) -> AsyncIte
             present = await consumer.topics()
             if missing := [name for name in map(settings.topic, names) if name not in present]:
                 raise Unavailable(f"The topic {missing[0]} does not exist: `redress topics --create` creates it.")
-            places = [TopicPartition(settings.topic(name), partition) for name in names for partition in range(PARTITIONS)]
+            places = [TopicPartition(settings.topic(name), partition) for name in names for partition in partitions]
             consumer.assign(places)
             await consumer.seek_to_beginning(*places)
         yield Recording(settings, consumer, places)

@@ -84,10 +84,8 @@ def apart(held: Kept, folded: Document, practice: Practice, since: int) -> Itera
     `since`: entries before this were not folded, and neither what is kept of pruning.
     """
     row, stored = held.row, held.document
-    if row["partition"] != partition_of(stored.id, PARTITIONS):
-        yield None, "partition"
-    if row["version"] != row["expected"]:
-        yield None, "version"
+    guarded = {"partition": partition_of(stored.id, PARTITIONS), "version": row.get("expected")}
+    yield from ((None, name) for name in guarded if _differ(row, guarded, name))
     for ordinal, entry in held.entries.items():
         if ordinal >= max(since, stored.first) and pack_entry(folded.journal[ordinal], stored.id) != entry:
             yield ordinal, "bytes"

@@ -1,7 +1,11 @@
 """The four services over a log and stores in memory, under the rules of the demo, and lives in them."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -61,7 +65,7 @@ class World:
         self.processes = {}
         for name in self.names:
             service = SERVICES[name]
-            policy = load(policies, service) if isinstance(policies, str) else policies[name]
+            policy = _loaded(policies, name) if isinstance(policies, str) else policies[name]
             self.policies[name].setdefault(policy.reference, canonical(policy))
             known = [service.policy.model_validate_json(text).model_copy(update={"reference": ref})
                      for ref, text in self.policies[name].items()]  # fmt: skip
@@ -128,15 +132,43 @@ class World:
     def bounds(self, name: str) -> Bounds:
         return Bounds({}, {place: len(line) for place, line in self.log.records.items()}, dict(self.groups[name].committed))
 
-    def audit(self, build: str | None = None) -> dict[str, Tally]:
+    def copy(self) -> "World":
+        """To be tampered with."""
+        other = copy(self)
+        other.log = copy(self.log)
+        other.log.records = defaultdict(list, {place: list(line) for place, line in self.log.records.items()})
+        other.policies = {name: dict(kept) for name, kept in self.policies.items()}
+        other.shelves = {name: copy(shelves) for name, shelves in self.shelves.items()}
+        for shelves in other.shelves.values():
+            shelves.rows = dict(shelves.rows)
+        return other
+
+    def audit(self, *names: str, build: str | None = None) -> dict[str, Tally]:
         with Topics() as topics:
             topics.add(record for line in list(self.log.records.values()) for record in line)
             return {name: examined(SERVICES[name], self.policies[name], build or self.build, topics, self.bounds(name), self.rows(name))
-                    for name in self.names}  # fmt: skip
+                    for name in names or self.names}  # fmt: skip
+
+
+async def _lived(steps: int, seed: int) -> World:
+    world = World()
+    await world.live(steps, seed, restarts=["demo"])
+    return world
+
+
+@cache
+def lived(steps: int = 120, seed: int = 1) -> World:
+    """Not to be touched: see `copy`."""
+    return asyncio.run(_lived(steps, seed))
 
 
 def found(tallies: Mapping[str, Tally]) -> list[tuple[str, str, int | None, str]]:
     return [(each.service, each.where, each.difference.ordinal, each.difference.part) for t in tallies.values() for each in t.findings]
+
+
+@cache
+def _loaded(policies: str, name: str) -> Any:
+    return load(policies, SERVICES[name])
 
 
 # -- steps of a life --------------------------------------------------------------------------------------------------------------------
