@@ -75,7 +75,7 @@ async def forged(deployment: Deployment) -> None:
         state = json.loads(rows.find_one({"_id": changed})["state"])
         other = json.dumps(state | {"priority": 1}, separators=(",", ":"), ensure_ascii=False)
         rows.update_one({"_id": changed}, {"$set": {"state": other}, "$inc": {"version": 1, "expected": 1}})
-    (word,) = [record for record in await deployment.records("routing.events.v1") if is_first_of(record, withdrawn)]
+    word = next(record for record in await deployment.records("routing.events.v1") if is_first_of(record, withdrawn))
     async with open_sender(deployment.settings) as sender:
         value = word.value.replace(b"complaint_routed", b"complaint_withdrawn")
         place = await (await sender.put("routing.events.v1", word.key, value, word.headers))

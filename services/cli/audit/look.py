@@ -75,7 +75,7 @@ class Onlooker:
         differences = verdict.differences or tuple(self._bytes_apart(held, verdict))
         differences += tuple(self._taken_twice(document))
         if document.base is not None and document.first:
-            self.topics.prune(self.service.name, self._names(held), document.base.seq)
+            self.topics.prune(self.service.name, self._names(held), document.base)
         standing = _Standing(self, document, verdict)
         standing.look()
         seen = Looked(

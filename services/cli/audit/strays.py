@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 from contracts.catalogue import topic
@@ -18,6 +19,8 @@ from services.platform.kernel.service import Service
 
 Place = tuple[str, int]
 FULL = "document_full"
+LAG = timedelta(days=1)
+"""By which one topic may have been read later than another, so that a younger record was taken first."""
 SAID_BY_NOBODY = "said by a document", "by none"
 
 
@@ -53,6 +56,8 @@ class Strays:
                 match read_one(record, self.service):
                     case Lost() as lost:
                         yield from self._lost(record, lost.letter)
+                    case Call() as call if self._may_be_pruned(call):
+                        self.unchecked["causes_pruned"] += 1
                     case Call() as call if not call.message.is_wake and not self._is_explained(call):
                         yield Stray(record, call.message.type, ("taken by a document, or dead", "neither"), is_untaken=True)
                     case Skipped() | Call():
@@ -72,6 +77,12 @@ class Strays:
         if self.topics.knows(self.service.name, digest_of(*(part.encode() for part in message.name), message.fingerprint)):
             return True
         return self._claims(self._shut_out(message.record, message.attempt))
+
+    def _may_be_pruned(self, call: Call) -> bool:
+        """Whether its document has forgotten it by now; its topic might have dropped it too."""
+        names = call.address.id, *call.address.aliases
+        until = max(self.topics.pruned_until(self.service.name, name.encode())[1] for name in names)
+        return call.message.record.appended <= until + LAG
 
     def _shut_out(self, record: Record, attempt: int) -> Publication:
         return dead_letter(letter(record, self.service.name, FULL, attempt), self.service.name, record.partition)
@@ -101,7 +112,7 @@ class Strays:
     def _is_pruned(self, key: bytes | None, answer: Answer) -> bool:
         told = fields_of(answer)
         names = {key or b"", *(str(told.get(name)).encode() for name in ("complaint_id", "customer"))}
-        until = max(self.topics.pruned_until(self.service.name, name) for name in names)
+        until = max(self.topics.pruned_until(self.service.name, name)[0] for name in names)
         return isinstance(told.get("seq"), int) and 0 < told["seq"] <= until
 
     def _letters(self) -> Iterator[Stray]:

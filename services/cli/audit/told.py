@@ -15,6 +15,7 @@ REASONS = {
     "answers_cut": "{n} answer(s) not compared with their topic: it keeps them no longer",
     "unpublished": "{n} answer(s) stored and not on their topic yet: their service has not committed so far",
     "pruned": "{n} event(s) on topics not compared with their documents: the entries that said them are pruned",
+    "causes_pruned": "{n} record(s) on topics not looked for: their documents are pruned to a time after them",
     "letters_gone": "{n} unreadable record(s) whose dead letters the topic keeps no longer",
     "letters_of_what_is_gone": "{n} dead letter(s) not explained: the records that died are gone from their topics",
 }

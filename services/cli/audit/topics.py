@@ -17,6 +17,7 @@ from contracts.wire import Headers, header
 from services.audit.fold import Origin
 from services.platform.chassis.publication import Publication
 from services.platform.kernel.dead import DEAD
+from services.platform.kernel.document import Snapshot
 from services.platform.kernel.record import Record
 from services.platform.kernel.service import own_source
 
@@ -31,7 +32,7 @@ SCHEMA = """
 CREATE TABLE records (n INTEGER PRIMARY KEY, appended INTEGER, key BLOB, value BLOB, headers BLOB, mark BLOB, said INTEGER DEFAULT 0);
 CREATE INDEX marks ON records (mark) WHERE mark IS NOT NULL;
 CREATE TABLE taken (service TEXT, n INTEGER, document TEXT, PRIMARY KEY (service, n)) WITHOUT ROWID;
-CREATE TABLE pruned (service TEXT, name BLOB, seq INTEGER, PRIMARY KEY (service, name)) WITHOUT ROWID;
+CREATE TABLE pruned (service TEXT, name BLOB, seq INTEGER, taken INTEGER, PRIMARY KEY (service, name)) WITHOUT ROWID;
 CREATE TABLE known (service TEXT, mark BLOB, PRIMARY KEY (service, mark)) WITHOUT ROWID;
 """
 
@@ -120,13 +121,15 @@ class Topics(Mapping[Origin, Record]):
     def knows(self, service: str, mark: bytes) -> bool:
         return self._one("SELECT 1 FROM known WHERE service = ? AND mark = ?", service, mark) is not None
 
-    def prune(self, service: str, names: Iterable[bytes], seq: int) -> None:
-        """The document of these names has no entries any more of its events up to this number."""
-        self.database.executemany("INSERT OR REPLACE INTO pruned VALUES (?, ?, ?)", [(service, name, seq) for name in names])
+    def prune(self, service: str, names: Iterable[bytes], base: Snapshot) -> None:
+        """The document of these names has no entries any more from before this snapshot."""
+        rows = [(service, name, base.seq, _stamp(base.taken)) for name in names]
+        self.database.executemany("INSERT OR REPLACE INTO pruned VALUES (?, ?, ?, ?)", rows)
 
-    def pruned_until(self, service: str, name: bytes) -> int:
-        row = self._one("SELECT seq FROM pruned WHERE service = ? AND name = ?", service, name)
-        return 0 if row is None else int(row[0])
+    def pruned_until(self, service: str, name: bytes) -> tuple[int, datetime]:
+        """Up to which of its events, and to when."""
+        row = self._one("SELECT seq, taken FROM pruned WHERE service = ? AND name = ?", service, name)
+        return (0, EPOCH) if row is None else (row[0], EPOCH + row[1] * MILLISECOND)
 
     def untaken(self, service: str, topic: str, ends: Mapping[tuple[str, int], int]) -> Iterator[Record]:
         """What stands on the topic before these ends and is in no journal of the service."""

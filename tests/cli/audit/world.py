@@ -26,6 +26,7 @@ from services.cli.audit.look import Bounds
 from services.cli.audit.tally import Tally
 from services.cli.audit.topics import Topics
 from services.platform.chassis.policies import canonical, load
+from services.platform.chassis.ports import Place
 from services.platform.chassis.rows import OPTIONS
 from services.platform.kernel.record import Record, partition_of
 from services.platform.kernel.service import Practice, own_source
@@ -129,8 +130,22 @@ class World:
     def change(self, name: str, row: Mapping[str, Any]) -> None:
         self.shelves[name].rows[row["_id"]] = encode(row)
 
-    def bounds(self, name: str) -> Bounds:
-        return Bounds({}, {place: len(line) for place, line in self.log.records.items()}, dict(self.groups[name].committed))
+    def bounds(self, name: str, begins: Mapping[Place, int] | None = None) -> Bounds:
+        return Bounds(begins or {}, {place: len(line) for place, line in self.log.records.items()}, dict(self.groups[name].committed))
+
+    def topics(self, begins: Mapping[Place, int] | None = None) -> Topics:
+        """All that stands on them, from where they begin."""
+        topics = Topics()
+        for place, line in list(self.log.records.items()):
+            topics.add(line[(begins or {}).get(place, 0) :])
+        return topics
+
+    def forget(self, before: timedelta, *topics: str) -> dict[Place, int]:
+        """Where these topics would begin, had they dropped what is older."""
+        young = self.log.now - before
+        return {
+            place: sum(record.appended < young for record in line) for place, line in self.log.records.items() if place[0] in topics
+        }
 
     def copy(self) -> "World":
         """To be tampered with."""
@@ -143,11 +158,12 @@ class World:
             shelves.rows = dict(shelves.rows)
         return other
 
-    def audit(self, *names: str, build: str | None = None) -> dict[str, Tally]:
-        with Topics() as topics:
-            topics.add(record for line in list(self.log.records.values()) for record in line)
-            return {name: examined(SERVICES[name], self.policies[name], build or self.build, topics, self.bounds(name), self.rows(name))
-                    for name in names or self.names}  # fmt: skip
+    def audit(self, *names: str, build: str | None = None, begins: Mapping[Place, int] | None = None) -> dict[str, Tally]:
+        with self.topics(begins) as topics:
+            return {name: self.examine(name, topics, self.bounds(name, begins), build) for name in names or self.names}
+
+    def examine(self, name: str, topics: Topics, bounds: Bounds, build: str | None = None) -> Tally:
+        return examined(SERVICES[name], self.policies[name], build or self.build, topics, bounds, self.rows(name))
 
 
 async def _lived(steps: int, seed: int) -> World:
