@@ -6,24 +6,22 @@ is: see `Verdict.since`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from contracts.wire import Unreadable
-from services.audit.own import gaps, own_faults, weight_of
-from services.audit.parts import OF_PRUNING, Difference, document_differences, entry_differences, reason_of, said, snapshot_differences
+from services.audit.noted import OF_THE_STORE, begun, died_of, refusing
+from services.audit.own import gaps, own_faults
+from services.audit.parts import OF_PRUNING, Difference, document_differences, entry_differences, said, snapshot_differences
 from services.audit.practised import Practised
 from services.platform.kernel.apply import apply
 from services.platform.kernel.document import Document, Entry, Snapshot
-from services.platform.kernel.prune import restore, snapshot
+from services.platform.kernel.prune import snapshot
 from services.platform.kernel.record import Incoming, Record, addressed, incoming
-from services.platform.kernel.service import Cause, Decision, Practice, Service
-from services.platform.kernel.turn import NameTaken
+from services.platform.kernel.service import Practice
 
 Origin = tuple[str, int, int]
 """Topic, partition, offset."""
-OF_THE_STORE = frozenset({"name_taken", "undecidable.Oversized", "undecidable._Refused"})
-"""Why a record died that decide had taken: the database would not.  No fold can know, so the entry's word is taken."""
 LEANS_ON_PRUNED = (b'"reason":"id_taken"', b'"reason":"document_full"')
 
 
@@ -126,9 +124,9 @@ class _Fold:
         self.document, _ = apply(before, message, practice)
         if self.document is before:
             raise _Halted(None, Difference(entry.ordinal, "entry", "none: its record changes nothing", "one"))
-        if entry.is_dead and not self.document.journal[entry.ordinal].is_dead and (reason := _died_of(entry)) in OF_THE_STORE:
+        if entry.is_dead and not self.document.journal[entry.ordinal].is_dead and (reason := died_of(entry)) in OF_THE_STORE:
             self.refused.append(entry.ordinal)
-            self.document, _ = apply(before, message, _refusing(practice, message, reason))
+            self.document, _ = apply(before, message, refusing(practice, message, reason))
 
     def _practice(self, entry: Entry) -> Practice:
         if (found := self.under.at(entry)) is not None:
@@ -178,33 +176,3 @@ class _Fold:
         until = next((each.ordinal for each in differences if each.ordinal is not None), self.stored.length)
         noted = {entry.build for n, entry in self.stored.journal.items() if self.start <= n <= until}
         return frozenset(noted - {self.under.build})
-
-
-def begun(stored: Document, base: Snapshot, service: Service) -> Document:
-    """The document as the snapshot has it, which knows by name the older entries that are still kept, as it did then."""
-    document = restore(stored.id, stored.partition, base, service)
-    older = {n: entry for n, entry in stored.journal.items() if n < base.ordinal}
-    for each in base.waiting:
-        if each.ordinal in older:
-            older[each.ordinal] = older[each.ordinal]._replace(answered_by=None, is_dead=False)
-    document.journal |= older
-    document.first, document.tail = stored.first, 0
-    document.known = stored.known[: 8 * (base.ordinal - stored.first)]
-    document.size = weight_of(older.values())
-    return document
-
-
-def _died_of(entry: Entry) -> str:
-    return next((reason_of(answer.headers) for answer in reversed(entry.answers) if answer.dead), "")
-
-
-def _refusing(practice: Practice, message: Incoming, reason: str) -> Practice:
-    """The same practice, but this message dies for the reason that is noted."""
-    error = NameTaken() if reason == "name_taken" else type(reason.removeprefix("undecidable."), (Exception,), {})()
-
-    def decide(state: Any, cause: Cause, policy: Any) -> Decision:
-        if cause.message is message.body:
-            raise error
-        return practice.service.decide(state, cause, policy)
-
-    return replace(practice, service=replace(practice.service, decide=decide))

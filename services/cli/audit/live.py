@@ -6,7 +6,6 @@ ends seen after that, and so hold all that led to them.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
 from itertools import islice
 
 from rich.progress import Progress
@@ -50,7 +49,7 @@ class Live:
         return Bounds(self.recording.begins, dict(self.recording.ends), self.committed[service.name])
 
     async def _examine(self, service: Service) -> Tally:
-        with closing(Holdings(self.settings, service.name)) as holdings:
+        async with Holdings(self.settings, service.name) as holdings:
             bounds, moved = self._bounds(service), list[str]()
             examination = Examination(service, await holdings.policies(), self.settings.build, self.topics, bounds)
             task = self.progress.add_task(service.name, total=None if self.only else await holdings.count())

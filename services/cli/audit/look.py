@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from services.audit import Causes, Difference, Practised, Verdict, fold
 from services.audit.fold import origin_of
 from services.audit.parts import kind_of
-from services.cli.audit.topics import Standing, Topics, digest_of
+from services.cli.audit.marks import digest_of
+from services.cli.audit.topics import Standing, Topics
 from services.platform.chassis.dossiers import present
 from services.platform.chassis.publication import answers
 from services.platform.chassis.rows_apart import Kept, NoRow, apart, kept

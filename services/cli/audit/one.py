@@ -1,7 +1,7 @@
 """An audit of one complaint: its documents, and of the topics only what belongs to them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from contracts.catalogue import PARTITIONS
@@ -59,7 +59,7 @@ async def only(settings: Settings, names: Sequence[str], wish: Wanted, asked: st
 async def _id(settings: Settings, wish: Wanted) -> str | None:
     """Of the complaint of a reference number, by which intake's files are found too."""
     alias = f"ref:{reference_number(f'00000000-0000-0000-0{wish.ending}').replace('-', '')}"
-    with closing(Holdings(settings, INTAKE)) as holdings:
+    async with Holdings(settings, INTAKE) as holdings:
         names = [name for row in await holdings.named([alias]) for name in row.get("aliases", ())]
     return next((name for name in names if wish.is_met_by(name)), None)
 
@@ -68,7 +68,7 @@ async def _documents(settings: Settings, service: Service, complaint: str) -> li
     """One that cannot be read is there all the same."""
     found: dict[str, Document] = {}
     names = [complaint]
-    with closing(Holdings(settings, service.name)) as holdings:
+    async with Holdings(settings, service.name) as holdings:
         while rows := [row for row in await holdings.named(names) if row["_id"] not in found]:
             found |= {row["_id"]: _document(row, service) for row in rows}
             names = [further for row in rows if (further := _leads_to(found[row["_id"]], service))]

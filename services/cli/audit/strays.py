@@ -8,7 +8,8 @@ from typing import NamedTuple
 from contracts.catalogue import topic
 from contracts.wire import header
 from services.audit.parts import fields_of, kind_of, reason_of
-from services.cli.audit.topics import Topics, digest_of
+from services.cli.audit.marks import digest_of
+from services.cli.audit.topics import Topics
 from services.cli.dead.letters import HANDLED
 from services.platform.chassis.publication import Publication, dead_letter
 from services.platform.chassis.reading import Call, Lost, Skipped, read_one

@@ -1,11 +1,15 @@
-"""A service's database as an auditor reads it: row by row, with the majority, and never written to."""
+"""A service's database as an auditor reads it: row by row, with the majority, and never written to.
+
+    async with Holdings(settings, "routing") as holdings:
+        async for row in holdings.rows(): ...
+"""
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo import ASCENDING
+from pymongo import ASCENDING, AsyncMongoClient
 from pymongo.errors import PyMongoError
 
 from services.platform.chassis.clients import Unavailable
@@ -23,11 +27,14 @@ class Holdings:
 
     def __init__(self, settings: Settings, service: str) -> None:
         self.settings = settings
-        self.client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(**mongodb(settings))
+        self.client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(**mongodb(settings))
         self.database = self.client.get_database(settings.database(service), codec_options=OPTIONS)
 
-    def close(self) -> None:
-        self.client.close()
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.client.close()
 
     async def policies(self) -> dict[str, str]:
         """Every version that was ever used: reference → its text."""
