@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from contracts.ids import complaint_id
+from contracts.ids import complaint_id, reference_number
 from contracts.intake import Customer, SubmitComplaint
 from contracts.wire import read
 from services.platform.chassis.clients import Sender, open_sender
@@ -84,6 +84,10 @@ async def forged(deployment: Deployment) -> None:
     assert f"routing {changed}: state.priority: " in audited.stdout
     assert f"routing routing.events.v1 {place.partition}/{place.offset}: routing.complaint_withdrawn.v1" in audited.stdout
     assert audited.stdout.count("found") == 2
+    alone = redress(deployment.settings, "audit", reference_number(changed))
+    assert alone.returncode == 1 and alone.stdout.count("found") == 1 and f"routing {changed}: state.priority: " in alone.stdout
+    other = redress(deployment.settings, "audit", complaint_id("crm", "F-3"))
+    assert other.returncode == 0, other.stdout + other.stderr
 
 
 def is_first_of(record, complaint: str) -> bool:
