@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from contracts.wire import Unreadable
-from services.audit.noted import OF_THE_STORE, begun, died_of, refusing
+from services.audit.noted import begun, noted, raising
 from services.audit.own import gaps, own_faults
 from services.audit.parts import OF_PRUNING, Difference, document_differences, entry_differences, said, snapshot_differences
 from services.audit.practised import Practised
@@ -22,7 +22,6 @@ from services.platform.kernel.service import Practice
 
 Origin = tuple[str, int, int]
 """Topic, partition, offset."""
-LEANS_ON_PRUNED = (b'"reason":"id_taken"', b'"reason":"document_full"')
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,9 @@ class Verdict(NamedTuple):
     """What a fold shows.  `folded` is None where there was nothing to fold from.
 
     `since`: entries before this ordinal were not folded.
-    `unchecked`: why not all could be, `causes_gone`, `policy_unreadable`, `leans_on_pruned` or nothing.
+    `unchecked`: why not all could be, `causes_gone`, `policy_unreadable` or nothing.
     `builds`: others than this one that decided what was folded, as far as the first difference: it may be theirs.
-    `refused_by_store`: entries whose death the store caused, taken at their word.
+    `believed`: entries whose death or refusal no log explains, taken at their word (see `noted`).
     """
 
     folded: Document | None
@@ -54,7 +53,7 @@ class Verdict(NamedTuple):
     differences: tuple[Difference, ...] = ()
     unchecked: str | None = None
     builds: frozenset[str] = frozenset()
-    refused_by_store: tuple[int, ...] = ()
+    believed: tuple[int, ...] = ()
 
 
 class _Halted(Exception):
@@ -90,7 +89,7 @@ class _Fold:
     def __init__(self, stored: Document, causes: Causes, under: Practised, kept: Mapping[int, Snapshot], start: int) -> None:
         self.stored, self.causes, self.under, self.kept, self.start = stored, causes, under, kept, start
         self.document = Document(stored.id, stored.partition) if start == 0 else begun(stored, kept[start], under.service)
-        self.refused = list[int]()
+        self.believed = list[int]()
         self.snapshots = list[Difference]()
 
     def verdict(self) -> Verdict:
@@ -101,10 +100,7 @@ class _Fold:
         except _Halted as halt:
             unchecked, of_the_whole = halt.unchecked, halt.differences
         differences = (*self._entries_apart(), *of_the_whole)
-        builds, refused = self._builds(differences), tuple(self.refused)
-        if self.stored.first and differences and self._leans_on_pruned(differences[0].ordinal):
-            return Verdict(self.document, self.start, (), "leans_on_pruned", builds, refused)
-        return Verdict(self.document, self.start, differences, unchecked, builds, refused)
+        return Verdict(self.document, self.start, differences, unchecked, self._builds(differences), tuple(self.believed))
 
     def _go(self) -> None:
         for ordinal in range(self.start, self.stored.length):
@@ -124,9 +120,10 @@ class _Fold:
         self.document, _ = apply(before, message, practice)
         if self.document is before:
             raise _Halted(None, Difference(entry.ordinal, "entry", "none: its record changes nothing", "one"))
-        if entry.is_dead and not self.document.journal[entry.ordinal].is_dead and (reason := died_of(entry)) in OF_THE_STORE:
-            self.refused.append(entry.ordinal)
-            self.document, _ = apply(before, message, refusing(practice, message, reason))
+        is_other = self.document.journal[entry.ordinal].answers != entry.answers
+        if is_other and (error := noted(entry, is_pruned=self.stored.first > 0)):
+            self.believed.append(entry.ordinal)
+            self.document, _ = apply(before, message, raising(practice, message, error))
 
     def _practice(self, entry: Entry) -> Practice:
         if (found := self.under.at(entry)) is not None:
@@ -166,11 +163,6 @@ class _Fold:
             return entry
         stored = self.stored.journal[entry.ordinal]
         return entry._replace(answered_by=stored.answered_by, is_dead=stored.is_dead)
-
-    def _leans_on_pruned(self, ordinal: int | None) -> bool:
-        """Whether the entry was refused for what is not kept any more: an id from before, or a size with what is gone."""
-        answers = () if ordinal is None else self.stored.journal[ordinal].answers
-        return any(mark in (answer.value or b"") for answer in answers for mark in LEANS_ON_PRUNED)
 
     def _builds(self, differences: tuple[Difference, ...]) -> frozenset[str]:
         until = next((each.ordinal for each in differences if each.ordinal is not None), self.stored.length)

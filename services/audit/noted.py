@@ -1,18 +1,20 @@
-"""What a fold takes at its word: a snapshot to begin with, and which records the store would not have."""
+"""What a fold takes at its word: a snapshot to begin with, and why some records came to nothing."""
 
 from dataclasses import replace
 from typing import Any
 
 from services.audit.own import weight_of
-from services.audit.parts import reason_of
+from services.audit.parts import fields_of, kind_of, reason_of
 from services.platform.kernel.document import Document, Entry, Snapshot
 from services.platform.kernel.prune import restore
 from services.platform.kernel.record import Incoming
-from services.platform.kernel.service import Cause, Decision, Practice, Service
+from services.platform.kernel.service import Cause, Decision, Practice, Refused, Service
 from services.platform.kernel.turn import NameTaken
 
 OF_THE_STORE = frozenset({"name_taken", "undecidable.Oversized", "undecidable._Refused"})
-"""Why a record died that decide had taken: the database would not.  No fold can know, so the entry's word is taken."""
+"""Why a record died that decide had taken: the database would not."""
+OF_THE_PRUNED = frozenset({"id_taken", "document_full"})
+"""Why a command was refused for what the document still had then: an id from before, or a size with what is gone."""
 
 
 def begun(stored: Document, base: Snapshot, service: Service) -> Document:
@@ -29,13 +31,22 @@ def begun(stored: Document, base: Snapshot, service: Service) -> Document:
     return document
 
 
-def died_of(entry: Entry) -> str:
-    return next((reason_of(answer.headers) for answer in reversed(entry.answers) if answer.dead), "")
+def noted(entry: Entry, is_pruned: bool) -> Exception | None:
+    """What no log tells: that the store would not have the record, or, of a document that was pruned, what it was refused for."""
+    if entry.is_dead:
+        reason = next((reason_of(answer.headers) for answer in reversed(entry.answers) if answer.dead), "")
+        return _of_the_store(reason) if reason in OF_THE_STORE else None
+    refused = next((fields_of(answer) for answer in reversed(entry.answers) if kind_of(answer).endswith(".command_refused.v1")), {})
+    reason = refused.get("reason", "")
+    return Refused(reason) if is_pruned and reason in OF_THE_PRUNED else None
 
 
-def refusing(practice: Practice, message: Incoming, reason: str) -> Practice:
-    """The same practice, but this message dies for the reason that is noted."""
-    error = NameTaken() if reason == "name_taken" else type(reason.removeprefix("undecidable."), (Exception,), {})()
+def _of_the_store(reason: str) -> Exception:
+    return NameTaken() if reason == "name_taken" else type(reason.removeprefix("undecidable."), (Exception,), {})()
+
+
+def raising(practice: Practice, message: Incoming, error: Exception) -> Practice:
+    """The same practice, but decide raises this on the message."""
 
     def decide(state: Any, cause: Cause, policy: Any) -> Decision:
         if cause.message is message.body:

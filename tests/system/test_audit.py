@@ -34,7 +34,7 @@ def test_all_that_killed_services_keep_and_say_under_two_sets_of_rules_is_equal_
 async def killed_under_two_policies(deployment: Deployment, rng: random.Random, later: Path) -> None:
     async with open_sender(deployment.settings) as sender, tended(deployment) as deaths:
         n = 0
-        while deaths.total() < 8 or n < 80:
+        while deaths.total() < 6 or n < 60:
             await submit(sender, n, rng)
             n += 1
             await asyncio.sleep(0.1)
@@ -43,7 +43,7 @@ async def killed_under_two_policies(deployment: Deployment, rng: random.Random, 
         process.environment = {**process.environment, "FAULTY_DEATH": "0", "REDRESS_POLICIES": str(later)}
         process.start()
     async with open_sender(deployment.settings) as sender:
-        for more in range(n, n + 20):
+        for more in range(n, n + 15):
             await submit(sender, more, rng)
     equal_so_far = redress(deployment.settings, "audit")
     assert equal_so_far.returncode == 0, equal_so_far.stdout + equal_so_far.stderr

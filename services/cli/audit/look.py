@@ -37,7 +37,7 @@ class Looked(NamedTuple):
     unchecked: str | None = None
     since: int = 0
     builds: frozenset[str] = frozenset()
-    refused_by_store: int = 0
+    believed: int = 0
     present: int = 0
     missing: tuple[Difference, ...] = ()
     cut: int = 0
@@ -80,7 +80,7 @@ class Onlooker:
         standing = _Standing(self, document, verdict)
         standing.look()
         seen = Looked(
-            document.id, (*differences, *standing.faults), verdict.unchecked, verdict.since, verdict.builds, len(verdict.refused_by_store),
+            document.id, (*differences, *standing.faults), verdict.unchecked, verdict.since, verdict.builds, len(verdict.believed),
             standing.present, tuple(standing.missing), standing.cut, standing.unpublished, standing.dossiers,
         )  # fmt: skip
         return seen._replace(moved=is_first and bool(standing.unpublished or standing.missing or standing.faults))

@@ -33,7 +33,7 @@ class Tally:
     unchecked: Counter[str] = field(default_factory=Counter)
     """Documents that were not folded to their end, by reason; and records of which nothing can be said."""
     not_folded: int = 0
-    refused_by_store: int = 0
+    believed: int = 0
     present: int = 0
     missing: int = 0
     foreign: int = 0
@@ -48,7 +48,7 @@ class Tally:
         self.present += looked.present
         self.missing += len(looked.missing)
         self.dossiers += looked.dossiers
-        self.refused_by_store += looked.refused_by_store
+        self.believed += looked.believed
         self.unchecked["answers_cut"] += looked.cut
         self.unchecked["unpublished"] += looked.unpublished
         if looked.unchecked:

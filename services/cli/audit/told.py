@@ -11,7 +11,6 @@ from services.cli.show.text import printable
 REASONS = {
     "causes_gone": "{n} document(s) not folded: the topics keep their causes no longer, and there is no snapshot to begin with",
     "policy_unreadable": "{n} document(s) folded in part only: a version of the policy that they note is kept in another build's form",
-    "leans_on_pruned": "{n} document(s) folded in part only: an entry was refused for what is pruned since, an id or a size from before",
     "answers_cut": "{n} answer(s) not compared with their topic: it keeps them no longer",
     "unpublished": "{n} answer(s) stored and not on their topic yet: their service has not committed so far",
     "pruned": "{n} event(s) on topics not compared with their documents: the entries that said them are pruned",
@@ -36,8 +35,8 @@ def notes(tally: Tally) -> Iterator[str]:
     """What could not be checked and why, and what was taken at its word."""
     if tally.since_snapshot:
         yield f"{tally.since_snapshot:,} document(s) folded from a snapshot: what it says of the time before was taken as it is"
-    if tally.refused_by_store:
-        yield f"{tally.refused_by_store:,} dead letter(s) for what MongoDB would not store: no log tells that, so it was believed"
+    if tally.believed:
+        yield f"{tally.believed:,} record(s) that MongoDB would not store, or that were refused for what is pruned since, were believed"
     for reason, n in sorted(tally.unchecked.items()):
         if n:
             yield REASONS[reason].format(n=f"{n:,}")

@@ -102,7 +102,17 @@ def test_a_record_that_the_database_would_not_take_is_taken_at_its_word(error):
     refusing = crashing(lambda cause: cause.id == story[1].id, error)
     document = whole(story, refusing)
     verdict = audited(document, story)
-    assert document.journal[1].is_dead and (places(verdict), verdict.refused_by_store) == ([], (1,))
+    assert document.journal[1].is_dead and (places(verdict), verdict.believed) == ([], (1,))
+
+
+def test_a_refusal_for_an_id_that_is_pruned_since_is_taken_at_its_word():
+    story = months(60)
+    first = whole(story, BRIEF).first
+    story[first + 1] = command("Report", (first + 1) * 10, first + 1, id=f"Speak{first - 2}")
+    document = whole(story, BRIEF)
+    verdict = audited(document, story, BRIEF)
+    assert document.first == first and b"id_taken" in document.journal[first + 1].answers[0].value
+    assert (places(verdict), verdict.believed) == ([], (first + 1,))
 
 
 def test_a_record_that_died_of_a_fault_in_decide_is_not_taken_at_its_word():
