@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from services.cli import local
 from services.cli.audit.live import audit as examine
 from services.cli.audit.told import lines, table
+from services.cli.audit.topics import OutOfRoom
+from services.cli.errors import CommandError
 from services.cli.registry import NAMES, check_name
 
 app = typer.Typer()
@@ -31,8 +33,11 @@ def audit(
     """
     names = [check_name(name) for name in service or NAMES]
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        tallies = asyncio.run(examine(local.settings(), names, progress, complaint))
+    try:
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            tallies = asyncio.run(examine(local.settings(), names, progress, complaint))
+    except OutOfRoom as error:
+        raise CommandError(f"The topics cannot be set aside ({error}): let TMPDIR name a place with room for all of them.") from None
     console = Console(width=None if sys.stdout.isatty() else 200, highlight=False, soft_wrap=True)
     console.print(table(tallies))
     for line in lines(tallies):

@@ -9,7 +9,7 @@ from services.audit import Causes, Difference, Practised, Verdict, fold
 from services.audit.fold import origin_of
 from services.audit.parts import kind_of
 from services.cli.audit.marks import digest_of
-from services.cli.audit.topics import Standing, Topics
+from services.cli.audit.topics import OutOfRoom, Standing, Topics
 from services.platform.chassis.dossiers import present
 from services.platform.chassis.publication import answers
 from services.platform.chassis.rows_apart import Kept, NoRow, apart, kept
@@ -64,6 +64,8 @@ class Onlooker:
             return self._look(kept(row, self.service), is_first)
         except NoRow as fault:
             return Looked(str(row["_id"]), (Difference(None, fault.part, "one that can be read", fault.why),))
+        except OutOfRoom:
+            raise
         except Exception as error:
             return Looked(str(row["_id"]), (Difference(None, "document", "one that can be folded", type(error).__name__),))
 

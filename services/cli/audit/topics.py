@@ -39,6 +39,10 @@ CREATE TABLE known (service TEXT, mark BLOB, PRIMARY KEY (service, mark)) WITHOU
 """
 
 
+OutOfRoom = sqlite3.Error
+"""The temporary database cannot be written, for want of room mostly."""
+
+
 class Standing(NamedTuple):
     """A record that stands on its topic, and its number in the order of its partition."""
 
