@@ -2,7 +2,8 @@
 
 Law 6 leaves one thing to chance: in which order a document takes records of different topics.  A backtest hands each on at once.  So a
 document's facts may differ where its journal has another order than the run's, or where it heard what such a one said otherwise; and in
-either case the facts must be what its causes make them in the order of its journal (law 11).  All else is a fault of one or the other.
+either case both must be what the causes make of it in their own order: the services' facts by its journal (law 11), the backtest's by the
+kernel's run, which is its reference and keeps journals.  All else is a fault of one or the other.
 """
 
 from collections import defaultdict
@@ -52,6 +53,12 @@ def document_of(service: str, message: Message) -> str:
     return next(str(said) for name in names if (said := getattr(message, name, None)))
 
 
+def said_by(name: Name, document: Document, until: datetime) -> list[bytes] | None:
+    """By its journal."""
+    answers = (answer for entry in document.journal.values() for answer in entry.answers if answer.to == "events")
+    return by_document(((name[0], answer.value or b"") for answer in answers), until).get(name)
+
+
 class Races:
     """`live` and `virtual`: each document's facts up to `until`.  `records`: those of the live topics."""
 
@@ -64,11 +71,16 @@ class Races:
     def explain(self, commands: Iterable[Timed], documents: Mapping[Name, Document]) -> tuple[list[Left], list[str]]:
         """What a race explains, and a sentence for each difference that none does.  `documents`: the differing ones, as they are stored."""
         run = again(commands, self._practices, self._until)
+        reference = by_document(((said.topic.partition(".")[0], said.value or b"") for said in run.log if is_event(said)), self._until)
         left, faults = list[Left](), list[str]()
         for name in self.differing:
             stored, taken = documents.get(name), run.document(*name)
             if stored is None or taken is None:
                 faults.append(f"{name}: only {'the backtest' if stored is None else 'the services'} know it")
+            elif reference.get(name) != self._virtual.get(name):
+                faults.append(f"{name}: the backtest says something else than the kernel's run")
+            elif said_by(name, stored, self._until) != self._live.get(name):
+                faults.append(f"{name}: its topic has other words than its journal")
             elif parted := fold(stored, self._causes, self._practised(name)).differences:
                 faults.append(f"{name}: its facts are not what its causes make them: {parted}")
             elif why := self._race(causes(stored, self._until), causes(taken, self._until)):
@@ -93,7 +105,7 @@ class Races:
 
 
 def again(commands: Iterable[Timed], practices: Mapping[str, Practice], until: datetime) -> Run:
-    """The kernel's run, which unlike the backtest's keeps journals."""
+    """The kernel's run of the same commands."""
     run = Run(practices.values())
     for each in commands:
         headers = ((ATTEMPT, str(each.attempt).encode()),) if each.attempt else ()
@@ -106,6 +118,10 @@ def causes(document: Document, until: datetime) -> list[Cause]:
     """In the order of the journal, wakes left out: they come by themselves."""
     taken = (entry for _, entry in sorted(document.journal.items()) if entry.instant <= until and not is_wake(entry))
     return [(entry.name[0], entry.partition, entry.name[2]) for entry in taken]
+
+
+def is_event(record: Record) -> bool:
+    return record.topic.endswith(".events.v1")
 
 
 def is_wake(entry: Entry) -> bool:
