@@ -3,12 +3,14 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from services.cli.replay.doubts import AmbiguousValue, Unfit, shown
 from services.cli.replay.mapping_forms import UNIX, Ambiguous, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NO_DOUBTS = Ambiguous()
 MOST = 5 * 10**12
 """Milliseconds, in the year 2128: what is more was counted in something finer."""
 
@@ -19,15 +21,19 @@ def instant(text: str, value: Value, zone: str | None) -> datetime:
     What has an offset of its own, or counts from 1970, needs no zone.
     """
     assert value.date is not None
-    if value.date in UNIX:
-        return _since_1970(text, UNIX[value.date])
-    doubts = value.ambiguous or Ambiguous()
-    named = _read(text, value.date)
+    return _instant(text, value.date, value.zone or zone, value.ambiguous or NO_DOUBTS)
+
+
+@lru_cache(maxsize=4096)
+def _instant(text: str, form: str, zone: str | None, doubts: Ambiguous) -> datetime:
+    """Kept for a while: rows that follow each other name the same instants."""
+    if form in UNIX:
+        return _since_1970(text, UNIX[form])
+    named = _read(text, form)
     if named.day <= doubts.day_at_most:
         raise AmbiguousValue(f"{shown(text)} may have its day and month swapped")
     if named.tzinfo is not None:
         return named
-    zone = value.zone or zone
     assert zone is not None
     return _at(named, zone, text, doubts)
 

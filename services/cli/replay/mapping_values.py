@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -17,10 +18,25 @@ NO_CODE = re.compile(r"[^a-z0-9_.-]+")
 
 def fill(template: str, cells: Cells) -> str:
     """The text with its columns filled in; empty where any of them is, since half a text says something else."""
-    inner = [cells[name[1]] for name in IN_BRACES.finditer(template) if name[1]]
-    if not all(inner):
-        return ""
-    return IN_BRACES.sub(lambda found: cells[found[1]] if found[1] else found[0][0], template)
+    said = []
+    for text, column in _pieces(template):
+        if column and not (cell := cells[column]):
+            return ""
+        said.append(text + cell if column else text)
+    return "".join(said)
+
+
+@lru_cache(maxsize=1024)
+def _pieces(template: str) -> tuple[tuple[str, str], ...]:
+    """Each text with the column that follows it; the last has none."""
+    pieces, text, end = [], "", 0
+    for found in IN_BRACES.finditer(template):
+        text, end = text + template[end : found.start()], found.end()
+        if column := found[1]:
+            pieces.append((text, column))
+        text = "" if column else text + found[0][0]
+    text += template[end:]
+    return (*pieces, *([(text, "")] if text else []))
 
 
 def holds(conditions: Conditions, cells: Cells) -> bool:
