@@ -1,11 +1,14 @@
 """A file with a row for each event: what became of a complaint is read from its rows, one after the other."""
 
+import tempfile
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contracts.common import CommandRefused
 from contracts.routing import ComplaintReopened, ComplaintResolved, PriorityChanged, WorkDeclined, WorkPaused, WorkRequested
@@ -19,7 +22,7 @@ from services.platform.chassis.settings import read_settings
 from services.platform.kernel.run import Run
 from services.platform.kernel.service import Practice
 from services.routing.policy import DepartmentRules
-from tests.cli.replay.support import commands, findings, plan, replayed, write
+from tests.cli.replay.support import commands, findings, plan, replayed, table_of, write
 
 # -- what a mapping can say of rows that follow each other ----------------------------------------------------------------------------
 
@@ -104,6 +107,7 @@ def test_a_row_that_cannot_be_read_leaves_no_trace_in_what_follows() -> None:
 
 # -- the mapping that comes with Redress ----------------------------------------------------------------------------------------------
 
+SERVICEDESK = load_mapping("servicedesk")
 HEADER = (
     "number,incident_state,reassignment_count,reopen_count,sys_updated_at,opened_at,resolved_at,closed_at,made_sla,assignment_group,priority\n"
 )
@@ -122,8 +126,8 @@ def ticket(number: str, *events: str, priority: str = "4 - Low") -> str:
 @cache
 def practices() -> tuple[Practice, ...]:
     """All four services under the default policies, and the file's groups among the departments."""
-    settings = read_settings(policies="default")
-    named = {name: practice(find_service(name, settings), settings) for name in NAMES}
+    default = read_settings(policies="default")
+    named = {name: practice(find_service(name, default), default) for name in NAMES}
     known = named["routing"].policy
     departments = known.departments | {"network": DepartmentRules(), "servers-2": DepartmentRules()}
     named["routing"] = replace(named["routing"], policy=known.model_copy(update={"departments": departments}))
@@ -203,6 +207,31 @@ def test_a_tickets_priority_is_what_the_file_says(run: Run, tmp_path: Path) -> N
 
 def test_rows_that_say_nothing_new_become_nothing_and_a_repeated_one_is_told(tmp_path: Path) -> None:
     rows = ticket("INC1", *["2 09:10,New,?"] * 2, "2 09:20,New,?", "2 09:30,-100,?")
-    results = replayed(write(tmp_path, HEADER + rows), load_mapping("servicedesk"))
+    results = replayed(write(tmp_path, HEADER + rows), SERVICEDESK)
     assert sent(results) == [1, 0, 0, 0]
     assert [finding.kind for finding in findings(results)] == ["repeated"]
+
+
+STATES = ["New", "Active", "Awaiting Vendor", "Awaiting User Info", "Resolved", "Closed", "?"]
+CELLS = st.tuples(
+    st.sampled_from(["INC1", "INC2"]), st.sampled_from(STATES),
+    st.integers(1, 9), st.sampled_from(["Network", "Servers 2", "?"]), st.integers(0, 2), st.sampled_from(["4 - Low", "2 - High", "none"]),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(CELLS, max_size=25))
+def test_whatever_a_log_says_it_says_the_same_again_each_command_once_and_no_ticket_goes_back_in_time(cells: list[tuple[Any, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        text = "".join(ticket(id, f"{day} 09:00,{state}/{n},{desk}", priority=p) for id, state, day, desk, n, p in cells)
+        table = table_of(write(Path(place), HEADER + text), SERVICEDESK)
+    live, again = (list(outcomes(table, SERVICEDESK)) for _ in range(2))
+    dated = list(outcomes(table, SERVICEDESK, with_instants=True))
+    assert live == again and len(live) == len(cells)
+    assert [one.wire() for one in commands(live)] == [one.wire() for one in commands(dated)], "the instants change nothing else"
+    assert len({one.id for one in commands(live)}) == len(commands(live))
+    assert {finding.kind for finding in findings(live)} <= {"unreadable", "repeated"}
+    for number in ("INC1", "INC2"):
+        mine = [outcome for outcome, (id, *_) in zip(dated, cells, strict=True) if id == number]
+        came = [one.at for one in commands(mine) if one.at]
+        assert came == sorted(came)
