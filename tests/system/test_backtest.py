@@ -25,7 +25,7 @@ from services.platform.kernel.service import Practice
 from tests.cli.replay.policy_from_nyc import FILE, learn, routing_rules
 from tests.conftest import SHARED_DATA
 from tests.system.again import Name, Races, by_document
-from tests.system.deployment import EVENTS, Deployment, deploy, until, variables
+from tests.system.deployment import EVENTS, LOGS, Deployment, deploy, until, variables
 from tests.system.hurried import change, hurry, policy
 
 pytestmark = pytest.mark.system
@@ -61,10 +61,19 @@ def test_what_the_services_say_of_a_history_a_backtest_says_again(stack, prefix,
         races = Races(live, by_document(virtual, end), end, practices, records)
         left, faults = races.explain(commands, asyncio.run(stored(settings, practices, races.differing)))
     compared = {name: facts for name, facts in live.items() if name not in races.differing}
-    print(f"{sum(map(len, compared.values())):,} facts of {len(compared):,} documents are the same, byte for byte.")
-    print(f"{len(left)} documents are left out:", *(f"{' '.join(each.name)} ({each.facts} facts) {each.why}" for each in left), sep="\n  ")
+    tell(
+        f"{sum(map(len, compared.values())):,} facts of {len(compared):,} documents are the same, byte for byte; left out are {len(left)}:",
+        *(f"{' '.join(each.name)}: {each.facts} facts, for it {each.why}" for each in left),
+    )
     assert faults == []
     assert {service for service, _ in compared} == set(OWNERS) and 2 * len(compared) > len(live)
+
+
+def tell(*lines: str) -> None:
+    """Kept beside the services' logs, also when the test passes."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    (LOGS / "backtest.txt").write_text("\n  ".join(lines) + "\n", "utf-8")
+    print(*lines, sep="\n  ")
 
 
 async def at_rest(deployment: Deployment, practices: dict[str, Practice]) -> datetime:

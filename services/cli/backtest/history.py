@@ -16,7 +16,7 @@ from services.backtest.command import Timed
 from services.cli.backtest.recorded import Recording
 from services.cli.registry import find_service
 from services.cli.replay.commands import Asked, outcomes
-from services.cli.replay.mapping import MappingFile, load_mapping
+from services.cli.replay.mapping import BadMapping, MappingFile, find_mapping, load_mapping
 from services.cli.replay.rows import Table, open_table
 from services.cli.replay.told import Told
 from services.intake.sealing import Seal
@@ -57,6 +57,8 @@ class FileHistory:
 def of_file(file: Path, mapping: str) -> Iterator[FileHistory]:
     """Raises CommandError where the file or the mapping cannot be used at all."""
     plan = load_mapping(mapping)
+    if not (plan.at or any(emit.at for emit in plan.emit)):
+        raise BadMapping(f"{find_mapping(mapping)} says of no command when it came: give it an `at`.")
     with open_table(file, plan.format) as table:
         table.require(plan.columns)
         yield FileHistory(table, plan)

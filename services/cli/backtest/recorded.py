@@ -15,7 +15,7 @@ from contracts.common import Wake
 from contracts.feedback import RecordFeedback
 from contracts.ids import complaint_id
 from contracts.intake import Sealed, SubmitComplaint
-from contracts.model import write_instant
+from contracts.model import Command, write_instant
 from contracts.wire import read
 from services.backtest.command import Timed
 from services.intake.sealing import Seal
@@ -104,6 +104,7 @@ class Recording:
         order = "ORDER BY at, topic, part, place"
         for at, topic, key, value, attempt in self._rows.execute(f"SELECT at, topic, key, value, attempt FROM commands {where} {order}"):
             envelope, command = read(f"{NAMES[topic]}.commands.v1", value)
+            assert isinstance(command, Command)
             told = key.decode("utf-8", "replace") if key else None
             yield Timed(EPOCH + at * MILLISECOND, NAMES[topic], command, envelope.id, envelope.source, told, value, attempt)
 
@@ -117,8 +118,8 @@ class Recording:
         """Commands that are left out, and about how many complaints: their submission is gone."""
         if not self.is_cut:
             return 0, 0
-        [found] = self._rows.execute(f"SELECT count(*), count(DISTINCT about) FROM commands WHERE NOT {MET}")
-        return found
+        [(commands, complaints)] = self._rows.execute(f"SELECT count(*), count(DISTINCT about) FROM commands WHERE NOT {MET}")
+        return commands, complaints
 
     # -- telling ----------------------------------------------------------------------------------------------------------------------
 

@@ -93,6 +93,11 @@ def test_what_cannot_be_used_at_all_is_said_in_a_sentence(names: tuple[str, str]
         pass
 
 
+def test_a_mapping_that_tells_no_instants_at_all_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"mine\.yaml says of no command when it came: give it an `at`\."):
+        told(tmp_path, "A-1,2026-03-02 09:30,\n", {"command": "intake.SubmitComplaint", "fields": {"channel": "phone"}})
+
+
 def test_the_citys_commands_come_by_its_own_clock(shared_data: Path) -> None:
     with history.of_file(shared_data / "nyc311_2018-10-21.csv.gz", "nyc311") as told:
         taken = list(told.commands())

@@ -58,7 +58,7 @@ def again(commands: Iterable[Timed]) -> Run:
     return run
 
 
-def said(run: Run) -> list[bytes | None]:
+def said(run: Run) -> list[bytes]:
     return sorted(record.value or b"" for record in run.log if record.topic.endswith(".events.v1"))
 
 
