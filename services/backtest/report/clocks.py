@@ -11,6 +11,7 @@ from services.backtest.report.keeping import seconds_between
 from services.backtest.report.turns import Clock, Danger, Life, Owned, Raised, Work
 
 ENDS = frozenset({"met", "breached", "stopped"})
+ONE_OF_A_KIND = frozenset({"first_answer", "resolution", "total_resolution"})
 
 
 class Standing(NamedTuple):
@@ -24,6 +25,7 @@ class Outcome(NamedTuple):
     """How one clock ended; one that runs when the history ends is told as it was last told of."""
 
     clock: Clock
+    kind: str
     standing: Standing
     late: int | None
     """Of a breach: elapsed seconds from the due until what it measures came; None: it has not come."""
@@ -31,6 +33,12 @@ class Outcome(NamedTuple):
     @property
     def has_ended(self) -> bool:
         return self.clock.what in ENDS
+
+    @property
+    def name(self) -> str:
+        """The clock's instance, by its kind where a complaint has one of that kind: another set may have another name for it."""
+        instance, name = self.clock.instance, self.clock.clock
+        return f"{self.kind}{instance.removeprefix(name)}" if self.kind in ONE_OF_A_KIND else instance
 
 
 class ClockFigures(NamedTuple):
@@ -143,16 +151,23 @@ def outcomes(life: Life) -> Iterator[Outcome]:
     kinds: dict[str, str] = {}
     running: dict[str, Clock] = {}
 
-    def standing(clock: Clock) -> Standing:
-        whose = {"acceptance": works.get(clock.work or "", lead), "triage": desk, "containment": guard}
-        return Standing(priority, whose.get(kinds.get(clock.instance, ""), lead))
+    def standing(clock: Clock, kind: str) -> Standing:
+        match kind:
+            case "acceptance":
+                return Standing(priority, works.get(clock.work or "", lead))
+            case "triage":
+                return Standing(priority, desk)
+            case "containment":
+                return Standing(priority, guard)
+            case _:
+                return Standing(priority, lead)
 
     for turn in life.turns:
         match turn:
             case Clock() if turn.what in ENDS:
                 running.pop(turn.instance, None)
                 kind = kinds.get(turn.instance, "")
-                yield Outcome(turn, standing(turn), late(life, turn, kind) if turn.what == "breached" else None)
+                yield Outcome(turn, kind, standing(turn, kind), late(life, turn, kind) if turn.what == "breached" else None)
             case Clock():
                 running[turn.instance] = turn
                 kinds.setdefault(turn.instance, turn.kind or "")
@@ -165,7 +180,9 @@ def outcomes(life: Life) -> Iterator[Outcome]:
                 works[turn.work] = turn.department
             case Danger(what="requested", department=str(department)):
                 guard = department
-    yield from (Outcome(clock, standing(clock), None) for clock in running.values())
+    for clock in running.values():
+        kind = kinds[clock.instance]
+        yield Outcome(clock, kind, standing(clock, kind), None)
 
 
 def late(life: Life, clock: Clock, kind: str) -> int | None:

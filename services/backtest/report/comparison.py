@@ -44,7 +44,7 @@ class Comparison(NamedTuple):
     because: Counts
     """Complaints by what of it the facts tell: another target, calendar, priority, department."""
     turned: tuple[tuple[str, int, int], ...]
-    """A clock, or a call's purpose: how often it was kept and would not be, and the reverse."""
+    """A kind of clock, or of call: how often it was kept and would not be, and the reverse."""
     gravest: tuple[Change, ...]
 
 

@@ -37,7 +37,7 @@ class Ending(NamedTuple):
     at: int | None = None
     """Of the end, when it was closed."""
     of: str = ""
-    """The clock's name, or what the call was for."""
+    """The clock's kind, or what the call was for."""
     aim: Aim | None = None
 
     @property
@@ -57,7 +57,7 @@ class Difference(NamedTuple):
 
     @property
     def of(self) -> str:
-        """The clock's name, or what the call was for."""
+        """The clock's kind, or what the call was for."""
         return next(each.of for each in (self.one, self.other) if each)
 
     @property
@@ -110,7 +110,7 @@ def _clocks(life: Life) -> Iterator[Named]:
     for outcome in outcomes(life):
         clock = outcome.clock
         aim = Aim(clock.clock, *outcome.standing, clock.target, clock.unit, clock.calendar)
-        yield ("clock", clock.instance), Ending(clock.what if outcome.has_ended else "running", of=clock.clock, aim=aim)
+        yield ("clock", outcome.name), Ending(clock.what if outcome.has_ended else "running", of=outcome.kind, aim=aim)
 
 
 def _calls(life: Life) -> Iterator[Named]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from contracts.callback import (
@@ -73,7 +74,9 @@ _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
 
+@lru_cache(maxsize=4096)
 def milliseconds(instant: datetime) -> int:
+    """The same instants come again and again: when it was told, when it was so, when it is due."""
     return (instant - _1970) // _MS
 
 

@@ -130,7 +130,7 @@ def _aim(aim: Aim, what: str) -> str:
         case "priority":
             return f"P{aim.priority}"
         case "calendar":
-            return aim.calendar or "none"
+            return aim.calendar or "none, by the wall"
         case _:
             return spoken(getattr(aim, what))
 

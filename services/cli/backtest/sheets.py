@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.backtest.report import Summary
 from services.backtest.report.callbacks import CallbackFigures
 from services.backtest.report.clocks import ClockFigures, Rows
+from services.backtest.report.course import Repeats, Rounds
 from services.backtest.report.figures import Counts
 from services.backtest.report.remedies import RemedyFigures
 from services.cli.backtest.words import NOTHING, count, part_of, percent, said, spread, sums
@@ -48,14 +49,18 @@ def coming_again(summary: Summary) -> Iterator[Sheet]:
             ("resolved at first contact", part_of(repeats.first_contact), percent(repeats.first_contact)),
             ("reopened", part_of(rounds.reopened), percent(rounds.reopened)),
             ("the same cause as before", part_of(repeats.same_cause), percent(repeats.same_cause)),
-            *((f"reopened because: {spoken(reason)}", count(number), "") for reason, number in rounds.by_reason),
-            ("rounds used up, with the head", count(rounds.with_head), ""),
-            ("complaints about what was closed before", count(repeats.complaints), ""),
-            ("contacts about what is open", count(repeats.contacts), ""),
-            ("chases", count(repeats.chases), ""),
-            ("contacts too late to reopen", count(repeats.returned), ""),
+            *((name, count(number), "") for name, number in _times_again(repeats, rounds) if number),
         ],
     )  # fmt: skip
+
+
+def _times_again(repeats: Repeats, rounds: Rounds) -> Iterator[tuple[str, int]]:
+    yield from ((f"reopened because: {spoken(reason)}", number) for reason, number in rounds.by_reason)
+    yield "rounds used up, with the head", rounds.with_head
+    yield "complaints about what was closed before", repeats.complaints
+    yield "contacts about what is open", repeats.contacts
+    yield "chases", repeats.chases
+    yield "contacts too late to reopen", repeats.returned
 
 
 def times(summary: Summary) -> Iterator[Sheet]:
@@ -117,25 +122,26 @@ def callbacks(summary: Summary) -> Iterator[Sheet]:
     found = summary.callbacks
     note = (
         "Kept: the customer was reached, not a second after the promised latest. Broken: not by then, but later (late) or never. In time:"
-        " kept, of kept and broken. Cost: of lateness, as told by the fact that ended the call."
+        " kept, of kept and broken. Impossible: never promised, for nothing led to the customer. Cost: of lateness, as told by the fact"
+        " that ended the call."
     )
     calls = [(name, row) for (name,), row in found.by_purpose]
-    headings = ("promised", "kept", "late", "broken", "in time", "cost")
+    headings = ("promised", "kept", "late", "broken", "in time", "impossible", "cost")
     rows = [(spoken(name), *_callback(row)) for name, row in calls]
     yield Sheet("Promised calls", note, ("purpose",), headings, _with_all(rows, _callback(found.all)))
-    headings = ("late p50", "late p90", "late worst", "given up", "called off", "open", "moved", "impossible")
-    note = "Late: of those that reached the customer late. Impossible: never promised, for nothing led to the customer."
+    headings = ("late p50", "late p90", "late worst", "given up", "called off", "open", "moved")
+    note = "Late: of those that reached the customer late. Open: when the history ends."
     yield Sheet("How calls ended", note, ("purpose",), headings, [(spoken(name), *_ends(row)) for name, row in calls], is_detail=True)
     for title, heading, counts in (("Attempts", "outcome", found.attempts), ("Why nobody was reached", "reason", found.why_not)):
         yield Sheet(title, "", (heading,), ("times",), [(spoken(word), count(number)) for word, number in counts], is_detail=True)
 
 
 def _callback(row: CallbackFigures) -> tuple[str, ...]:
-    return *map(count, (row.promised, row.kept, row.late, row.broken)), percent(row.in_time), sums(row.cost)
+    return *map(count, (row.promised, row.kept, row.late, row.broken)), percent(row.in_time), count(row.impossible), sums(row.cost)
 
 
 def _ends(row: CallbackFigures) -> tuple[str, ...]:
-    return *spread(row.late_by), *map(count, (row.abandoned, row.cancelled, row.open, row.moved, row.impossible))
+    return *spread(row.late_by), *map(count, (row.abandoned, row.cancelled, row.open, row.moved))
 
 
 REMEDY = ("proposed", "issued", "done", "failed", "rejected", "pending", "sum issued", "sum done")
