@@ -30,6 +30,7 @@ from contracts.routing import (
 )
 from services.backtest.fact import Fact
 from services.backtest.report import Report
+from tests.core.backtest.wild import wild
 from tests.core.heard import speaker_of
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -44,10 +45,20 @@ def at(seconds: float) -> datetime:
 
 def heard(*told: Told) -> Report:
     """A report of these facts, in this order."""
+    return report_of(facts(told))
+
+
+def report_of(facts: Iterable[Fact]) -> Report:
     report = Report()
-    for fact in facts(told):
+    for fact in facts:
         report.hear(fact)
     return report
+
+
+def facts_of_lives(policies: str, pace: float) -> list[Fact]:
+    """Of the kernel's own run of 30 complaints; customers and staff act `pace` times slower than in the demonstration."""
+    run = wild(7, policies, 30, pace).run
+    return [Fact(told.envelope.source, told.envelope.at, told.message, b"") for told in run.events if isinstance(told.message, Event)]
 
 
 def facts(told: Iterable[Told]) -> list[Fact]:
@@ -96,16 +107,16 @@ class Matter:
             **self.who, round=1, work="1-repairs", department="repairs", is_told_to_customer=is_told, by=BY
         )  # fmt: skip
 
-    def clock(self, kind: type[C], clock: str = "resolution", due: float = 600, instance: str | None = None, **more: Any) -> C:
+    def clock(self, word: type[C], clock: str = "resolution", due: float = 600, instance: str | None = None, **more: Any) -> C:
         """What a clock says; its kind is its name, where nothing else is said."""
         own: dict[type[Event], dict[str, Any]] = {
             ClockStarted: {"kind": more.pop("kind", clock), "started_from": START, "registered_at": START},
             ClockMet: {"met_at": at(due)}, ClockBreached: {"breached_at": at(due + 1)}, ClockStopped: {"reason": "withdrawn"},
             ClockPaused: {"reason": "parts", "paused_at": START},
         }  # fmt: skip
-        told = {"used_seconds": 0} if "used_seconds" in kind.model_fields else {}
+        told = {"used_seconds": 0} if "used_seconds" in word.model_fields else {}
         told |= {"clock": clock, "instance": instance or clock, "target": 600, "unit": "seconds", "due": at(due)}
-        return kind(**self.who, round=1, policy="test/routing@1", **told | own.get(kind, {}) | more)
+        return word(**self.who, round=1, policy="test/routing@1", **told | own.get(word, {}) | more)
 
     def resolved(self, round: int = 1, causes: tuple[str, ...] = ("worn_part",), **more: Any) -> ComplaintResolved:
         told = {"is_late": False} | more

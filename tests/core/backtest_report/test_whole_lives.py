@@ -1,7 +1,7 @@
 """Whole lives through all four services: every figure counted again, straight from the events, in another way."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import NamedTuple
 
@@ -25,9 +25,9 @@ from contracts.routing import (
     WorkAccepted,
 )
 from services.backtest.fact import Fact
-from services.backtest.report import Report, Summary, compare
+from services.backtest.report import Summary, compare
 from services.backtest.report.lines import lines
-from tests.core.backtest.wild import wild
+from tests.core.backtest_report.history import facts_of_lives, report_of
 
 HISTORIES = (("demo", 1.0), ("default", 40.0))
 """Policies, and how much slower than in the demonstration customers and staff act."""
@@ -41,22 +41,9 @@ class Told(NamedTuple):
         return [fact.message for fact in self.facts if isinstance(fact.message, kind)]
 
 
-def facts_of(policies: str, pace: float) -> list[Fact]:
-    """Of the kernel's own run."""
-    run = wild(7, policies, 30, pace).run
-    return [Fact(told.envelope.source, told.envelope.at, told.message, b"") for told in run.events]
-
-
-def report_of(facts: Iterator[Fact] | Sequence[Fact]) -> Report:
-    report = Report()
-    for fact in facts:
-        report.hear(fact)
-    return report
-
-
 @pytest.fixture(scope="module", params=HISTORIES, ids=[name for name, _ in HISTORIES])
 def told(request) -> Told:
-    facts = facts_of(*request.param)
+    facts = facts_of_lives(*request.param)
     return Told(facts, report_of(facts).summary())
 
 
