@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
-from rich.measure import Measurement
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -11,8 +11,6 @@ from services.backtest.report import Summary
 from services.cli.backtest.headline import Source, headline, origin
 from services.cli.backtest.opinions import opinions
 from services.cli.backtest.sheets import Sheet, all_sheets
-
-WIDEST = 1_000
 
 
 def show(console: Console, summary: Summary, source: Source) -> None:
@@ -37,13 +35,20 @@ def show(console: Console, summary: Summary, source: Source) -> None:
 
 def print_sheet(console: Console, sheet: Sheet) -> None:
     """A table, or, where the terminal is too narrow for it, row after row: no figure is broken or cut."""
-    found = table(sheet)
-    if Measurement.get(console, console.options.update(max_width=WIDEST), found).minimum > console.width:
+    if _narrowest(sheet) > console.width:
         console.print(Text(sheet.title, style="italic"))
         for row in sheet.rows:
             console.print(_one_below_the_other(sheet, row))
         return
-    console.print(found)
+    console.print(table(sheet))
+
+
+def _narrowest(sheet: Sheet) -> int:
+    """As a table: words may be folded between words, figures not at all; each column has a border and a space on either side."""
+    columns = list(zip((*sheet.names, *sheet.figures), *sheet.rows, strict=True))
+    words = (word for column in columns[: len(sheet.names)] for word in [max(" ".join(column).split(), key=cell_len, default="")])
+    figures = (max(column, key=cell_len) for column in columns[len(sheet.names) :])
+    return sum(cell_len(widest) + 3 for widest in (*words, *figures)) + 1
 
 
 def table(sheet: Sheet) -> Table:

@@ -91,10 +91,9 @@ def test_a_call_as_late_or_as_dear_is_the_same_one_later_or_dearer_is_not(what):
 
 
 def test_the_worth_of_a_remedy_is_a_difference_also_once_it_is_done():
-    one, other = (
-        [(1, IT.remedy(RemedyIssued, "refund", Money(amount_minor=n, currency="CNY"))), (2, IT.remedy(RemedyDone, "refund"))]
-        for n in (1, 2)
-    )
+    def refunded(minor: int) -> list:
+        return [(1, IT.remedy(RemedyIssued, "refund", Money(amount_minor=minor, currency="CNY"))), (2, IT.remedy(RemedyDone, "refund"))]
+
     (found,) = differences(refunded(1), refunded(2))
     assert (found.one.minor, found.other.minor) == (1, 2)
 
