@@ -4,12 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.backtest.report.course import NOT_TOLD
 from services.backtest.report.figures import Counts, Share, Spread, Sums, add, counted, summed
 from services.backtest.report.turns import Callback, Life
 
 ENDS = frozenset({"completed", "abandoned", "cancelled"})
-NOT_TOLD = "(not told)"
-"""What a call is for whose promise is not in the history."""
 
 
 class CallbackFigures(NamedTuple):

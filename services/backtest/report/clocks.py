@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from services.backtest.report.course import NOBODY, answered_at, closed_at, resolved_at
+from services.backtest.report.course import NOBODY, answered_at, closed_at, resolved_at, urgency
 from services.backtest.report.figures import Share, Spread
 from services.backtest.report.keeping import seconds_between
 from services.backtest.report.turns import Clock, Danger, Life, Owned, Raised, Work
@@ -17,7 +17,7 @@ ONE_OF_A_KIND = frozenset({"first_answer", "resolution", "total_resolution"})
 class Standing(NamedTuple):
     """Of a complaint when one of its clocks ended, by what routing had told until then."""
 
-    priority: int
+    priority: int | None
     department: str
 
 
@@ -113,7 +113,7 @@ class ClockTally:
         for outcome in outcomes(life):
             if outcome.has_ended:
                 standing = outcome.standing
-                self._cells[outcome.clock.clock, standing.department, f"P{standing.priority}"].ended(outcome)
+                self._cells[outcome.clock.clock, standing.department, urgency(standing.priority)].ended(outcome)
 
     def clocks(self) -> Clocks:
         ended = {name: cell for name, cell in self._cells.items() if name[1]}
@@ -146,7 +146,8 @@ def _figures(cells: Iterable[_Cell]) -> ClockFigures:
 
 def outcomes(life: Life) -> Iterator[Outcome]:
     """Of every clock, with whose it was then: those that ended in the order in which they did, then those that run."""
-    priority, lead, desk, guard = 0, NOBODY, NOBODY, NOBODY
+    priority: int | None = None
+    lead = desk = guard = NOBODY
     works: dict[str, str] = {}
     kinds: dict[str, str] = {}
     running: dict[str, Clock] = {}

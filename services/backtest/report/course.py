@@ -9,6 +9,8 @@ from services.backtest.report.turns import Answered, Callback, Contact, Ended, L
 
 NOBODY = "(nobody)"
 """Whose a complaint is that no department ever had."""
+NOT_TOLD = "(not told)"
+"""What no fact of the history tells: its beginning may be cut off."""
 
 
 class Volumes(NamedTuple):
@@ -85,7 +87,7 @@ class CourseTally:
         self._counts["complaints"] += 1
         self._of["kind"][registered.kind] += 1
         self._of["channel"][registered.channel] += 1
-        self._of["priority"][f"P{owned[0].priority}" if owned else NOBODY] += 1
+        self._of["priority"][urgency(owned[0].priority if owned else None)] += 1
         self._of["department"][led[0] if led else NOBODY] += 1
         self._of["end"][standing(life)] += 1
 
@@ -123,6 +125,11 @@ class CourseTally:
                 Share(counts["in_time"], counts["resolutions"]),
             ),
         )  # fmt: skip
+
+
+def urgency(priority: int | None) -> str:
+    """`P1` is the gravest."""
+    return f"P{priority}" if priority else NOT_TOLD
 
 
 def answered_at(life: Life) -> int | None:

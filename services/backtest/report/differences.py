@@ -18,7 +18,7 @@ class Aim(NamedTuple):
     """What a clock's outcome rests on."""
 
     clock: str
-    priority: int
+    priority: int | None
     department: str
     target: int
     unit: str
@@ -171,5 +171,5 @@ def _departments(life: Life) -> frozenset[str]:
     return frozenset(turn.department for turn in life.of(Work))
 
 
-def _priority(life: Life) -> int:
-    return next((turn.priority for turn in life.of(Owned)), 0)
+def _priority(life: Life) -> int | None:
+    return next((turn.priority for turn in life.of(Owned)), None)

@@ -10,6 +10,7 @@ from contracts.ids import reference_number
 from contracts.model import write_instant
 from services.backtest.report import Comparison
 from services.backtest.report.comparison import Beside
+from services.backtest.report.course import urgency
 from services.backtest.report.differences import Aim, Change, Difference, Ending
 from services.backtest.report.figures import Share
 from services.backtest.report.keeping import instant
@@ -128,7 +129,7 @@ def _aim(aim: Aim, what: str) -> str:
         case "target":
             return target(aim.target, {"unit": aim.unit, "calendar": aim.calendar})
         case "priority":
-            return f"P{aim.priority}"
+            return urgency(aim.priority)
         case "calendar":
             return aim.calendar or "none, by the wall"
         case _:

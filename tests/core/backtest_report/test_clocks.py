@@ -122,6 +122,11 @@ def test_an_acceptance_is_the_asked_departments_not_the_leads():
     assert [name for name, _ in found.by_department] == [("network",)]
 
 
+def test_where_the_beginning_is_cut_off_it_is_nobodys_and_of_no_priority():
+    found = heard((602, IT.clock(ClockBreached)), (700, IT.resolved())).summary().clocks
+    assert [name for name, _ in (*found.by_department, *found.by_priority)] == [("(nobody)",), ("(not told)",)]
+
+
 def test_before_anybody_leads_it_is_nobodys():
     found = heard((0, IT.in_triage()), started(), (601, IT.clock(ClockBreached))).summary().clocks
     assert [name for name, _ in found.by_department] == [("(nobody)",)]
