@@ -50,9 +50,8 @@ def spread(found: Spread) -> tuple[str, str, str]:
 def money(minor: int, currency: str) -> str:
     """`1,234.50 CNY`."""
     digits = minor_digits(currency)
-    whole, rest = divmod(abs(minor), 10**digits)
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{whole:,}.{rest:0{digits}} {currency}" if digits else f"{sign}{whole:,} {currency}"
+    whole, rest = divmod(minor, 10**digits)
+    return f"{whole:,}.{rest:0{digits}} {currency}" if digits else f"{whole:,} {currency}"
 
 
 def sums(found: Sums) -> str:

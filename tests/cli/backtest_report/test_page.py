@@ -1,6 +1,8 @@
 """The page: whole, valid, and of nobody's data."""
 
 import builtins
+import errno
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from services.backtest.report import compare
 from services.cli.backtest.headline import Source
 from services.cli.backtest.page import Besides, page, write_page
+from services.cli.backtest.written import written
 from services.cli.errors import CommandError
 from tests.cli.backtest_report.told import CITY, SHOP, reports
 from tests.core.backtest_report.history import facts_of_lives, report_of
@@ -106,8 +109,10 @@ def test_without_matplotlib_it_says_how_to_get_charts(monkeypatch):
 
 
 def test_names_from_outside_are_text_and_nothing_else():
-    html = "".join(page(reports()[0].summary(), Source("<script>alert(1)</script>", 'a"b<i>.csv')))
-    assert "<script>" not in html and "<i>" not in html
+    one, other = reports()
+    besides = Besides(compare(one, other), Source("<b>", "x"))
+    html = "".join(page(one.summary(), Source("<script>alert(1)</script>", 'a"b<i>.csv'), besides))
+    assert not re.search("<script>|<i>|<b>", html) and html.count("&lt;b&gt;") > 3
     assert Checked(html).texts[0] == ("title", 'Backtest of a"b<i>.csv under <script>alert(1)</script>')
 
 
@@ -123,6 +128,15 @@ def test_it_is_written_whole(tmp_path: Path):
     write_page(tmp_path / "report.html", reports()[0].summary(), CITY)
     assert (tmp_path / "report.html").read_text(encoding="utf-8").endswith("</html>\n")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_what_fails_half_way_leaves_what_was_there_and_nothing_else(tmp_path: Path):
+    file = tmp_path / "report.html"
+    file.write_text("as it was")
+    with pytest.raises(CommandError, match=r"--html: .* cannot be written: no space left on device"), written(file, "--html") as out:
+        out.write("half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert file.read_text() == "as it was" and list(tmp_path.iterdir()) == [file]
 
 
 def test_a_page_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path):

@@ -42,6 +42,10 @@ def test_the_cost_is_told_by_the_fact_that_ended_the_call_and_by_no_other():
     assert found.cost == (("CNY", 10),) and (found.abandoned, found.late_by.number) == (1, 0)
 
 
+def test_what_cost_nothing_is_no_sum_in_any_currency():
+    assert calls((0, IT.promised()), (9, IT.completed(cost=0))).cost == ()
+
+
 def test_an_open_promise_is_open_broken_or_not():
     found = calls((0, IT.promised()), (1, IT.broken()), (2, IT.promised("1-progress")))
     assert (found.open, found.broken) == (2, 1)

@@ -116,6 +116,13 @@ def test_or_by_how_urgent_and_whose_it_was():
     assert differences(one, other, begun=[])[0].because == ("priority", "department")
 
 
+def test_of_all_but_clocks_no_cause_is_guessed():
+    one = [(0, IT.routed("repairs", 4)), (0, IT.promised()), (9, IT.completed()), (10, IT.closed())]
+    other = [(0, IT.routed("network", 1)), (0, IT.promised()), (8, IT.broken()), (11, IT.closed())]
+    found = differences(one, other, begun=[(0, IT.registered())])
+    assert [(each.aspect, each.because) for each in found] == [("call", ()), ("end", ())]
+
+
 def test_a_clock_of_the_same_kind_stands_beside_it_whatever_its_name():
     one = [(0, IT.clock(ClockStarted, "handling", kind="resolution")), (9, IT.clock(ClockMet, "handling"))]
     other = [(0, IT.clock(ClockStarted)), (9, IT.clock(ClockBreached))]
