@@ -33,7 +33,7 @@ def headline(summary: Summary) -> Iterator[tuple[str, str, str]]:
     yield "at first contact", percent(course.repeats.first_contact), part_of(course.repeats.first_contact)
     solved, csat = recovered(summary)
     yield "solved, say customers", percent(solved), part_of(solved) if solved.whole else "nobody was heard"
-    yield "how satisfied (1–5)", mean(csat), f"{count(csat.of)} answers" if csat.of else ""
+    yield "how satisfied (1–5)", mean(csat), f"said by {count(csat.of)}" if csat.of else ""
 
 
 def recovered(summary: Summary) -> tuple[Share, Mean]:

@@ -19,7 +19,7 @@ body { font: 15px/1.5 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft Y
   padding: 0 1rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { font-weight: 600; } thead th { border-bottom-width: 2px; } .n { text-align: right; white-space: nowrap; }
+th { font-weight: 600; } thead th { border-bottom-width: 2px; } .n { text-align: right; white-space: pre; }
 section { margin: 2rem 0; overflow-x: auto; } .note { opacity: .75; max-width: 60rem; } svg { max-width: 100%; height: auto; }
 .key { background: var(--faint); padding: .5rem 1rem; border-radius: .4rem; } .charts { display: flex; flex-wrap: wrap; gap: 1rem 2rem; }
 """

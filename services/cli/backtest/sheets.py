@@ -12,6 +12,11 @@ from services.backtest.report.remedies import RemedyFigures
 from services.cli.backtest.words import NOTHING, count, part_of, percent, said, spread, sums
 from services.cli.show.forms import spoken
 
+LINE = "\n"
+"""Between the sums in several currencies."""
+MOST_REFUSALS = 10
+"""On a screen."""
+
 
 class Sheet(NamedTuple):
     """`names` are the headings of words, `figures` those of the columns that stand right."""
@@ -137,14 +142,14 @@ def callbacks(summary: Summary) -> Iterator[Sheet]:
 
 
 def _callback(row: CallbackFigures) -> tuple[str, ...]:
-    return *map(count, (row.promised, row.kept, row.late, row.broken)), percent(row.in_time), count(row.impossible), sums(row.cost)
+    return *map(count, (row.promised, row.kept, row.late, row.broken)), percent(row.in_time), count(row.impossible), sums(row.cost, LINE)
 
 
 def _ends(row: CallbackFigures) -> tuple[str, ...]:
     return *spread(row.late_by), *map(count, (row.abandoned, row.cancelled, row.open, row.moved))
 
 
-REMEDY = ("proposed", "issued", "done", "failed", "rejected", "pending", "sum issued", "sum done")
+REMEDY = ("proposed", "rejected", "issued", "done", "sum issued", "sum done")
 
 
 def remedies(summary: Summary) -> Iterator[Sheet]:
@@ -152,21 +157,27 @@ def remedies(summary: Summary) -> Iterator[Sheet]:
     note = "Entitlement is owed, goodwill is given; neither nets out the other. Each currency stands for itself."
     rows = [(*said(name), *_remedy(row)) for name, row in found.by_kind]
     yield Sheet("Remedies", note, ("ground", "kind"), REMEDY, _with_all(rows, _remedy(found.all)))
-    rows = [(*said(name), *map(count, (row.chosen, row.approved, row.cancelled))) for name, row in found.by_kind]
-    yield Sheet("Remedies on their way", "", ("ground", "kind"), ("chosen", "approved", "cancelled"), rows, is_detail=True)
+    rows = [(*said(name), *map(count, (row.chosen, row.approved, row.failed, row.cancelled, row.pending))) for name, row in found.by_kind]
+    yield Sheet(
+        "Remedies on their way", "", ("ground", "kind"), ("chosen", "approved", "failed", "cancelled", "pending"), rows, is_detail=True
+    )
     rows = [(*said(name), *_remedy(row)) for name, row in found.by_cause]
     note = "What was found in the round in which it was proposed; several causes together are one row."
     yield Sheet("Remedies by cause", note, ("ground", "cause"), REMEDY, rows, is_detail=True)
 
 
 def _remedy(row: RemedyFigures) -> tuple[str, ...]:
-    steps = (row.proposed, row.issued, row.done, row.failed, row.rejected, row.pending)
-    return *map(count, steps), sums(row.sums_issued), sums(row.sums_done)
+    steps = (row.proposed, row.rejected, row.issued, row.done)
+    return *map(count, steps), sums(row.sums_issued, LINE), sums(row.sums_done, LINE)
 
 
 def events(summary: Summary) -> Iterator[Sheet]:
     rows = [(service, command, spoken(reason), count(number)) for (service, command, reason), number in summary.refusals]
-    yield Sheet("Refusals", "Commands that were understood and broke a rule.", ("by", "command", "reason"), ("times",), rows)
+    note, headings, more = "Commands that were understood and broke a rule.", ("by", "command", "reason"), rows[MOST_REFUSALS:]
+    rest = sum(number for _, number in summary.refusals[MOST_REFUSALS:])
+    most = [*rows[:MOST_REFUSALS], *([("", f"and {len(more)} other kinds", "", count(rest))] if more else [])]
+    yield Sheet("Most refusals", note, headings, ("times",), most)
+    yield Sheet("Refusals", note, headings, ("times",), rows, is_detail=True)
     rows_of_types = [(name, count(number)) for name, number in summary.events]
     yield Sheet("Facts", "All events, by type.", ("event",), ("facts",), rows_of_types, is_detail=True)
 

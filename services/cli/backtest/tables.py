@@ -10,7 +10,7 @@ from rich.text import Text
 from services.backtest.report import Summary
 from services.cli.backtest.headline import Source, headline, origin
 from services.cli.backtest.opinions import opinions
-from services.cli.backtest.sheets import Sheet, all_sheets
+from services.cli.backtest.sheets import LINE, Sheet, all_sheets
 
 
 def show(console: Console, summary: Summary, source: Source) -> None:
@@ -47,7 +47,7 @@ def _narrowest(sheet: Sheet) -> int:
     """As a table: words may be folded between words, figures not at all; each column has a border and a space on either side."""
     columns = list(zip((*sheet.names, *sheet.figures), *sheet.rows, strict=True))
     words = (word for column in columns[: len(sheet.names)] for word in [max(" ".join(column).split(), key=cell_len, default="")])
-    figures = (max(column, key=cell_len) for column in columns[len(sheet.names) :])
+    figures = (max(LINE.join(column).splitlines(), key=cell_len) for column in columns[len(sheet.names) :])
     return sum(cell_len(widest) + 3 for widest in (*words, *figures)) + 1
 
 

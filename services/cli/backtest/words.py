@@ -54,9 +54,9 @@ def money(minor: int, currency: str) -> str:
     return f"{whole:,}.{rest:0{digits}} {currency}" if digits else f"{whole:,} {currency}"
 
 
-def sums(found: Sums) -> str:
+def sums(found: Sums, between: str = "; ") -> str:
     """Each currency apart."""
-    return "; ".join(money(minor, currency) for currency, minor in found) or NOTHING
+    return between.join(money(minor, currency) for currency, minor in found) or NOTHING
 
 
 def said(codes: Iterable[str]) -> tuple[str, ...]:
