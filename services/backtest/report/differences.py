@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from services.backtest.report.callbacks import OneCallback, callbacks
-from services.backtest.report.clocks import outcomes
 from services.backtest.report.course import closed_at, standing
+from services.backtest.report.outcomes import outcomes
 from services.backtest.report.remedies import remedies
 from services.backtest.report.turns import Escalated, Life, Owned, Reopened, Work
 

@@ -18,6 +18,7 @@ from contracts.callback import (
 from contracts.intake import ComplaintRegistered, ContactRepeated, InformationAdded
 from contracts.model import Event, Money
 from contracts.routing import (
+    ClockAimed,
     ClockBreached,
     ClockExtended,
     ClockMet,
@@ -132,6 +133,7 @@ KEEP: Mapping[type[Event], Callable[[Any], Kept | None]] = {
     ClockStarted: lambda said: _clock("started", said, said.started_from, kind=said.kind),
     ClockPaused: lambda said: _clock("paused", said, said.paused_at, said.used_seconds),
     ClockExtended: lambda said: _clock("extended", said),
+    ClockAimed: lambda said: _clock("aimed", said),
     ClockWarned: lambda said: _clock("warned", said, said.warned_at, said.used_seconds),
     ClockMet: lambda said: _clock("met", said, said.met_at, said.used_seconds),
     ClockBreached: lambda said: _clock("breached", said, said.breached_at, said.used_seconds),

@@ -62,7 +62,7 @@ class Danger(NamedTuple):
 
 
 class Clock(NamedTuple):
-    """`what` is started, paused, extended, warned, met, breached or stopped."""
+    """`what` is started, paused, extended, aimed, warned, met, breached or stopped."""
 
     what: str
     clock: str
