@@ -6,6 +6,7 @@ import pytest
 
 from contracts.model import Money
 from contracts.routing import (
+    ClockAimed,
     ClockBreached,
     ClockMet,
     ClockStarted,
@@ -108,6 +109,12 @@ def test_the_worth_of_a_remedy_is_a_difference_also_once_it_is_done():
 def test_a_clocks_outcome_is_explained_by_what_it_was_aimed_at(before, after, because):
     one, other = [(9, IT.clock(ClockMet, **before))], [(9, IT.clock(ClockBreached, **after))]
     assert differences(one, other)[0].because == because
+
+
+def test_a_clock_that_runs_has_the_aim_it_was_last_told():
+    aimed = (5, IT.clock(ClockAimed, target=300, before=600, due_before=at(600), because="priority"))
+    (found,) = differences([aimed, MET], [aimed])
+    assert found.because == ("target",) and (found.one.aim.target, found.other.aim.target) == (600, 300)
 
 
 def test_or_by_how_urgent_and_whose_it_was():
