@@ -57,7 +57,7 @@ def page(summary: Summary, source: Source, besides: Besides | None = None) -> It
     if besides:
         yield from _comparison(besides, source)
     yield from _charts(summary)
-    yield from map(_section, all_sheets(summary, opinions(summary.satisfaction)))
+    yield from (_section(sheet) for sheet in all_sheets(summary, opinions(summary.satisfaction)) if not sheet.is_extract)
     yield "</body></html>\n"
 
 

@@ -28,6 +28,8 @@ class Sheet(NamedTuple):
     rows: Sequence[Sequence[str]]
     is_detail: bool = False
     """Too much for a screen."""
+    is_extract: bool = False
+    """Of another sheet, for a screen alone."""
 
 
 def volumes(summary: Summary) -> Iterator[Sheet]:
@@ -176,7 +178,7 @@ def events(summary: Summary) -> Iterator[Sheet]:
     note, headings, more = "Commands that were understood and broke a rule.", ("by", "command", "reason"), rows[MOST_REFUSALS:]
     rest = sum(number for _, number in summary.refusals[MOST_REFUSALS:])
     most = [*rows[:MOST_REFUSALS], *([("", f"and {len(more)} other kinds", "", count(rest))] if more else [])]
-    yield Sheet("Most refusals", note, headings, ("times",), most)
+    yield Sheet("Most refusals", note, headings, ("times",), most, is_extract=True)
     yield Sheet("Refusals", note, headings, ("times",), rows, is_detail=True)
     rows_of_types = [(name, count(number)) for name, number in summary.events]
     yield Sheet("Facts", "All events, by type.", ("event",), ("facts",), rows_of_types, is_detail=True)

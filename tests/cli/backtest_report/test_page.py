@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from contracts.common import CommandRefused
 from services.backtest.report import compare
 from services.cli.backtest.headline import Source
 from services.cli.backtest.page import Besides, page, write_page
 from services.cli.backtest.written import written
 from services.cli.errors import CommandError
-from tests.cli.backtest_report.told import CITY, SHOP, reports
-from tests.core.backtest_report.history import facts_of_lives, report_of
+from tests.cli.backtest_report.told import CITY, IT, SHOP, reports
+from tests.core.backtest_report.history import facts_of_lives, heard, report_of
 
 VOID = frozenset({"meta", "br", "hr", "img", "input", "link"})
 
@@ -82,6 +83,12 @@ def test_it_has_the_details_that_a_screen_leaves_out_and_the_comparison(html):
     titles = [text for element, text in Checked(html).texts if element in ("h2", "h3")]
     assert {"Clocks", "Each clock by department", "Remedies by cause", "Facts", "All figures", "Complaint by complaint"} <= set(titles)
     assert "1 of 2 complaints (50.0 %) would have ended otherwise under retail-cn instead of 城市热线." in titles
+
+
+def test_it_has_all_refusals_and_no_extract_of_them():
+    refused = CommandRefused(command_id=IT.id, command_type="routing.accept_work.v1", command_source="crm", reason="in_triage")
+    titles = [text for element, text in Checked("".join(page(heard((0, refused)).summary(), CITY))).texts if element == "h3"]
+    assert "Refusals" in titles and "Most refusals" not in titles
 
 
 def test_it_reads_in_light_and_in_dark(html):
