@@ -44,8 +44,8 @@ def history(random: Random, length: int, heard: bool) -> Log:
 
 @pytest.fixture(autouse=True)
 def _lanes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small batches too go in two lanes."""
-    monkeypatch.setattr(loop, "WORTH_TWO_LANES", 2)
+    """Small batches too go in lanes."""
+    monkeypatch.setattr(loop, "WORTH_LANES", 2)
 
 
 # -- what must come out -----------------------------------------------------------------------------------------------------------------
