@@ -11,7 +11,7 @@ from contracts.routing import Codes, Finding, Gap, Level, Priority
 from services.platform.business_time import ALWAYS, Calendar, CalendarRules, Target
 from services.platform.kernel.service import Policy
 from services.routing import faults
-from services.routing.clock.rules import ClockRule, Kind, Targets
+from services.routing.clock.rules import ClockRule, Kind, Milestone, Targets
 from services.routing.remedies.rules import Entitlement, Goodwill, Kinds, Name
 from services.routing.rule_table import RuleTable
 from services.routing.rules import CodeWords, Rule
@@ -152,6 +152,11 @@ class RoutingPolicy(Policy):
     @cached_property
     def table(self) -> RuleTable:
         return RuleTable(self.rules)
+
+    @cached_property
+    def beginnings(self) -> frozenset[Milestone]:
+        """The milestones from which some clock counts."""
+        return frozenset(rule.measures[0] for rule in self.clocks.values())
 
     @cached_property
     def _calendars(self) -> dict[str, Calendar]:

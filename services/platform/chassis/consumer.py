@@ -159,7 +159,7 @@ def instant(milliseconds: int) -> datetime:
 
 def _headers(record: ConsumerRecord[bytes, bytes]) -> Headers:
     """A header without a value is kept as an empty one."""
-    if any(value is None for _, value in record.headers):
+    if None in [value for _, value in record.headers]:
         return tuple((name, value or b"") for name, value in record.headers)
     return tuple(record.headers)
 

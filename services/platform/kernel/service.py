@@ -169,15 +169,15 @@ class Service:
         """Whether a document in this state is erased, in part at least, by this message."""
         return type(message) in self.erases or self.is_erasure(state, message)
 
-    @property
+    @cached_property
     def owner(self) -> Owner:
         return OWNERS[self.name]
 
-    @property
+    @cached_property
     def command_topic(self) -> str:
         return f"{self.name}.commands.v1"
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[str, ...]:
         """The topics it consumes, own commands first."""
         return (self.command_topic, *(f"{other}.events.v1" for other in self.owner.hears))

@@ -70,6 +70,7 @@ class Turn:
         self.attempt(self.message, self.ordinal)
         document, appended = self.document, self.message.record.appended
         document.journal[self.ordinal] = self.entry()
+        document.known += self.message.mark
         if document.erased:
             forget(document, self.ordinal, appended, is_settled=type(self.message.body) in self.practice.service.settles)
         prune(document, appended, self.practice.limits.journal_kept)
@@ -77,7 +78,6 @@ class Turn:
 
     def make_room(self) -> None:
         document = self.document
-        document.known += self.message.mark
         document.length += 1
         document.size += ENTRY_BYTES
         document.erased = False

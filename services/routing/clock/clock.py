@@ -106,23 +106,28 @@ class Clock(Part):
     @property
     def next(self) -> datetime | None:
         """When it has something new to say; never while it rests."""
-        return self._next_judged_at if self.ahead and not self.paused_at else None
+        return self._at(self._judged_after) if self.ahead and not self.paused_at else None
 
     @property
-    def _next_judged_at(self) -> datetime:
-        """A breach that a late word may still prevent, and what comes with it, only once that had its time."""
+    def _judged_after(self) -> int:
+        """A breach that a late word may still prevent, and what comes with it, only once that had its time.  In seconds."""
         after = self.ahead[0][0]
-        is_open = self.ended is None and after > self.due_after
-        return min(self._at(after + self.settle_seconds), LAST) if is_open else self._at(after)
+        if self.ended is None and after > self.due_after:
+            return min(after + self.settle_seconds, (LAST - self.started_from) // SECOND)
+        return after
 
     def says(self, instant: datetime) -> Mark | None:
         """The first that is true by then, whatever may still arrive, and was not told."""
-        return self._mark(*self.ahead[0]) if self.ahead and self._next_judged_at <= self.counted_until(instant) else None
+        return self._mark(*self.ahead[0]) if self.ahead and self._judged_after <= self._counted(instant) else None
 
     def is_missed(self, instant: datetime) -> bool:
         """Whether the target was used up by more than a second, told or not."""
-        used = (self.counted_until(instant) - self.started_from) // SECOND
+        used = self._counted(instant)
         return self.ended == "breached" or any(what == "breach" and after <= used for after, what, _ in self.ahead)
+
+    def _counted(self, instant: datetime) -> int:
+        """Whole seconds from its start until then, negative before it.  Every turn asks, and numbers compare faster than instants."""
+        return (self.counted_until(instant) - self.started_from) // SECOND
 
     def is_running(self, instant: datetime) -> bool:
         """Whether it can still be met: resting or not."""

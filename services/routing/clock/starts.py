@@ -46,7 +46,7 @@ def begin(
 def _rules(complaint: Complaint, milestone: Milestone, policy: RoutingPolicy) -> Iterator[tuple[str, ClockRule | None]]:
     """Most milestones start nothing, which the policy alone tells: which clocks are the complaint's own takes longer to find."""
     is_promised = complaint.first_answer_due is not None and milestone == "registered"
-    if not is_promised and all(rule.measures[0] != milestone for rule in policy.clocks.values()):
+    if not is_promised and milestone not in policy.beginnings:
         return
     known = own(complaint, policy)
     yield from ((name, rule) for name, rule in known.items() if rule.measures[0] == milestone)
