@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
@@ -74,10 +74,25 @@ Attributes = Annotated[Mapping[Name, Label], Field(max_length=50), AfterValidato
 """A free map; kept in the order of its keys, so that equal facts are equal bytes."""
 
 
+_set = object.__setattr__
+"""Past what freezes a model."""
+
+
 class Part(BaseModel):
     """A frozen piece of a message or of a state."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's own, in half the time: each decision is made of such copies."""
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        new, changes = object.__new__(type(self)), update or {}
+        _set(new, "__dict__", {**self.__dict__, **changes})
+        _set(new, "__pydantic_fields_set__", self.__pydantic_fields_set__.union(changes))
+        _set(new, "__pydantic_extra__", None)
+        _set(new, "__pydantic_private__", None)
+        return new
 
 
 class Message(Part):
