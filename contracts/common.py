@@ -131,7 +131,8 @@ DEAD_REASONS: dict[str, str] = {
     "not_json": "Not valid JSON in UTF-8: cut short, NaN, a number of thousands of digits, nested too deeply, half a surrogate pair.",
     "not_an_object": "JSON, but not an object.",
     "no_type": "The object has no `type`, or one that is not text.",
-    "unknown_type": "A command of a type that the service does not know. (An unknown event is skipped and counted.)",
+    "unknown_type": "A command of a type that the service does not know. (An unknown event is skipped and counted, "
+    "and so is one that the service does not act on.)",
     "invalid": "A required field is missing, or one is out of its bounds; the detail names the fields. (An unknown field is no fault.)",
     "no_address": "The message names nothing that it could be about.",
     "wrong_key": "The command is not in the standard partition of its complaint's id (the detail names both): make the id the key, and "

@@ -31,6 +31,10 @@ class UnknownType(Unreadable):
     """A type that this version does not know: skipped when an event, dead when a command."""
 
 
+class Unused(UnknownType):
+    """An event that this reader has no use for.  `detail` is its type."""
+
+
 class Envelope(NamedTuple):
     """`at`, `seq` and `cause` are an event's; a command has a `source`, and an event's is the service that says it."""
 
@@ -68,11 +72,17 @@ def event_headers(value: bytes) -> Headers:
     return _headers(told["type"], told["id"], told["type"].partition(".")[0], told["at"])
 
 
-def read(topic_name: str, value: bytes | None) -> tuple[Envelope, Message]:
-    """The envelope and the message of a record of this topic (named without prefix); raises `Unreadable`."""
+def read(topic_name: str, value: bytes | None, uses: Set[type[Message]] | None = None) -> tuple[Envelope, Message]:
+    """The envelope and the message of a record of this topic (named without prefix); raises `Unreadable`.
+
+    With `uses`, what begins as `write_event` lets it begin and is not of these classes raises `Unused` and is read no further: most of
+    what a service hears is not for it, and its owner has checked it.
+    """
+    words = vocabulary(topic_name)
+    if uses is not None and (begins := _begins(value)) in words and words[begins] not in uses:
+        raise Unused("unused", begins)
     told = _object(value)
     name = told.get("type")
-    words = vocabulary(topic_name)
     if not isinstance(name, str):
         raise Unreadable("no_type")
     if name not in words:
@@ -83,6 +93,14 @@ def read(topic_name: str, value: bytes | None) -> tuple[Envelope, Message]:
         return envelope, reader.model_validate(told, extra="ignore")
     except ValidationError as error:
         raise Unreadable("invalid", _faults(error, reader)) from None
+
+
+_FIRST = b'{"type":"'
+
+
+def _begins(value: bytes | None) -> str:
+    """The type that the value begins with, as our own do; "" where it begins otherwise."""
+    return value[len(_FIRST) : value.find(b'"', len(_FIRST))].decode("ascii", "replace") if value and value.startswith(_FIRST) else ""
 
 
 def _object(value: bytes | None) -> dict[str, Any]:

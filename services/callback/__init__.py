@@ -1,7 +1,7 @@
 """callback: keeps the promise to call the customer back."""
 
 from contracts.intake import ComplaintRegistered, DossierErased
-from services.callback.decide import address, decide
+from services.callback.decide import USED, address, decide
 from services.callback.policy import CallbackPolicy
 from services.callback.state import Complaint, dossiers, facets, wake_at
 from services.platform.kernel.service import Service
@@ -17,4 +17,5 @@ SERVICE = Service(
     dossiers=dossiers,
     facets=facets,
     erases=frozenset({DossierErased}),
+    uses=frozenset(USED),
 )

@@ -2,7 +2,7 @@
 
 from contracts.feedback import RecordFeedback
 from contracts.intake import ComplaintRegistered, DossierErased
-from services.feedback.decide import address, decide
+from services.feedback.decide import USED, address, decide
 from services.feedback.policy import FeedbackPolicy
 from services.feedback.state import Complaint, dossiers, facets, is_open, wake_at
 from services.platform.kernel.service import Service
@@ -19,4 +19,5 @@ SERVICE = Service(
     dossiers=dossiers,
     facets=facets,
     erases=frozenset({DossierErased}),
+    uses=frozenset(USED),
 )

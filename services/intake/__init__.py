@@ -15,7 +15,7 @@ from contracts.intake import (
     SetCustomerProfile,
     SubmitComplaint,
 )
-from services.intake.addresses import Addresses
+from services.intake.addresses import USED, Addresses
 from services.intake.decide import decide, is_erasure
 from services.intake.dossier import dossiers
 from services.intake.policy import IntakePolicy
@@ -48,4 +48,5 @@ def service(secret: bytes, region: str = "CN") -> Service:
         ends=frozenset({EraseCustomer, GiveUpFile, KeepFile, AdoptFile, PassOn, ForgetFile}),
         is_erasure=partial(is_erasure, seal),
         settles=frozenset({ForgetFile}),
+        uses=USED,
     )

@@ -23,6 +23,9 @@ from services.intake.identity import customer_key, identity
 from services.intake.references import reference_alias
 from services.platform.kernel.service import Address
 
+USED = frozenset[type[Message]]((ContactReturned, ComplaintClosed, ComplaintWithdrawn, ComplaintReopened, RemedyDone))
+"""What routing says that belongs to a file."""
+
 
 @dataclass(frozen=True)
 class Addresses:

@@ -11,7 +11,7 @@ from services.routing.transitions import TABLE
 
 OPENS = frozenset[type[Message]]((ComplaintRegistered, SubmissionMerged))
 ENDS = frozenset[type[Message]]((WithdrawComplaint, CloseComplaint))
-USED = frozenset({*OPENS, DossierErased, *TABLE})
+USED = frozenset[type[Message]]((*OPENS, DossierErased, *(cause for cause in TABLE if issubclass(cause, Message))))
 
 
 def address(message: Message, source: str) -> Address | None:
@@ -31,4 +31,5 @@ SERVICE = Service(
     facets=facets,
     erases=frozenset({DossierErased}),
     ends=ENDS,
+    uses=USED,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from contracts.wire import UnknownType, Unreadable, header
+from contracts.wire import UnknownType, Unreadable, Unused, header
 from services.platform.kernel.dead import letter
 from services.platform.kernel.document import Answer
 from services.platform.kernel.record import Incoming, Record, addressed, incoming
@@ -47,9 +47,11 @@ def read_all(records: Iterable[Record], service: Service) -> tuple[list[Call], l
 
 def read_one(record: Record, service: Service) -> Call | Lost | Skipped:
     try:
-        message = incoming(record, service)
+        message = incoming(record, service, service.uses)
         address = addressed(message, service)
         return Skipped(message.type) if address is None else Call(message, address)
+    except Unused as fault:
+        return Skipped(fault.detail)
     except UnknownType as fault:
         if record.topic == service.command_topic:
             return _lost(record, service, fault.reason, fault.detail)

@@ -1,5 +1,6 @@
 """A record of the log, and the message that a service reads from it."""
 
+from collections.abc import Set
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
@@ -62,10 +63,10 @@ class Incoming(NamedTuple):
         return type(self.body) is Wake
 
 
-def incoming(record: Record, service: Service) -> Incoming:
-    """What the record says; raises `Unreadable` where nobody can act on it."""
-    envelope, body = read(record.topic, record.value)
+def incoming(record: Record, service: Service, uses: Set[type[Message]] | None = None) -> Incoming:
+    """What the record says; raises `Unreadable` where nobody can act on it, and `Unused` for an event that is not of these classes."""
     own = record.topic == service.command_topic
+    envelope, body = read(record.topic, record.value, None if own else uses)
     instant = record.appended if own else envelope.at
     if instant is None or instant > record.appended + AHEAD:
         raise Unreadable("dated_ahead")

@@ -144,6 +144,8 @@ class Service:
     ends: classes of commands that end the matter: not refused for lack of room either.
     is_erasure(state, message): whether a message of another class, as things stand, erases too.
     settles: classes of messages that, where they erase, also tell that all the document's own commands have arrived: those are dropped.
+    uses: classes of other services' events that it acts on, for which `address` finds a document.  All others are skipped unread, as
+        their owner wrote and so checked them; what is not written as ours is read all the same.  None: all are read.
     """
 
     name: str
@@ -163,6 +165,7 @@ class Service:
     ends: frozenset[type[Message]] = frozenset()
     is_erasure: Callable[[Any, Message], bool] = _never
     settles: frozenset[type[Message]] = frozenset()
+    uses: frozenset[type[Message]] | None = None
     is_open: Callable[[Any], bool] = _is_there
 
     def erases_by(self, message: Message, state: Any) -> bool:
