@@ -93,6 +93,10 @@ class Clock(Part):
         """What it has still to say, each with its instant."""
         return tuple(self._mark(*each) for each in self.ahead)
 
+    def instants(self, what: What) -> tuple[datetime, ...]:
+        """When it has still to say such a thing."""
+        return tuple(self._at(after) for after, each, _ in self.ahead if each == what)
+
     def _mark(self, after: int, what: What, number: int) -> Mark:
         return Mark(self._at(after), what, number)
 

@@ -26,12 +26,8 @@ from services.routing.state import Complaint
 def started(complaint: Complaint, clock: Clock, registered_at: datetime) -> Event:
     return ClockStarted(
         **_working(complaint, clock), kind=clock.kind, started_from=clock.started_from, registered_at=registered_at,
-        warnings=_instants(clock, "warning"), escalations=_instants(clock, "level"),
+        warnings=clock.instants("warning"), escalations=clock.instants("level"),
     )  # fmt: skip
-
-
-def _instants(clock: Clock, what: str) -> tuple[datetime, ...]:
-    return tuple(mark.at for mark in clock.marks if mark.what == what)
 
 
 def paused(complaint: Complaint, clock: Clock, reason: str, policy: RoutingPolicy) -> Event:
