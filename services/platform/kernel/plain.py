@@ -1,54 +1,57 @@
-"""A plain turn: what nearly every record of a long run comes to, without what only the others need.
+"""A plain turn: what nearly every message of a long run comes to, without what only the others need.
 
-`Turn` is the rule, this is a short cut: in memory no document is guarded, none is worked on as a copy until it must fall back, and no word
+`Turn` is the rule, this is a short cut: in a run no document is guarded or worked on as a copy, no message is read from bytes, and no word
 is kept to be said again.  Whatever is not plain (a repeat, a refusal, a crash, something that waits, a full document) is left to `apply`;
 the document is then as it was.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
+from contracts.catalogue import PARTITIONS
 from contracts.common import Wake
 from contracts.ids import derived_id
 from contracts.model import Command, Event, Message, type_name
 from contracts.wire import Headers, event_headers, write_command, write_event
 from services.platform.kernel.document import Answer, Document, Entry
 from services.platform.kernel.prune import prune
-from services.platform.kernel.record import Incoming, Record, digest, fingerprint
+from services.platform.kernel.record import Incoming, Record, digest, fingerprint, partition_of
 from services.platform.kernel.service import Cause, Practice, Woken, own_source
 from services.platform.kernel.turn import ENTRY_BYTES, latest
 from services.platform.kernel.wakes import asked_by
 
 
-class Heard:
-    """A message of a run, which has not been read from bytes.  `instant`: as for `Incoming`; `own`: on a command topic.
+class Said:
+    """A message of a run, with what it takes to make a record of it where one is needed.
 
-    `number` is of this run and stands in the journal for the name of what cannot be repeated in it.
+    `at`: the instant at which it happened, as for `Incoming`.  `own`: on a command topic.  `number`: its place among all messages of the
+    run, and so in its partition.  `headers` may be left out of an event.
     """
 
-    __slots__ = (
-        "_mark", "appended", "attempt", "body", "headers", "id", "instant", "key", "number", "own", "place", "source", "topic", "value",
-    )  # fmt: skip
+    __slots__ = ("_mark", "appended", "at", "attempt", "headers", "id", "key", "message", "number", "own", "source", "topic", "value")
 
     def __init__(
-        self, topic: str, place: tuple[int, int], appended: datetime, key: bytes, value: bytes, headers: Headers | None, source: str,
-        id: str, body: Message, instant: datetime, own: bool, number: int, attempt: int = 0,
+        self, topic: str, number: int, appended: datetime, key: str, value: bytes, headers: Headers | None, source: str, id: str,
+        message: Message, at: datetime, own: bool, attempt: int = 0,
     ) -> None:  # fmt: skip
-        self.topic, self.place, self.appended, self.key, self.value, self.headers = topic, place, appended, key, value, headers
-        self.source, self.id, self.body, self.instant, self.own, self.number, self.attempt = source, id, body, instant, own, number, attempt
+        self.topic, self.number, self.appended, self.key, self.value, self.headers = topic, number, appended, key, value, headers
+        self.source, self.id, self.message, self.at, self.own, self.attempt = source, id, message, at, own, attempt
         self._mark: bytes | None = None
 
     @property
+    def partition(self) -> int:
+        return partition_of(self.key, PARTITIONS)
+
+    @property
     def name(self) -> tuple[str, str, str]:
-        return self.topic, self.source, f"{self.place[0]}/{self.place[1]}" if type(self.body) is Wake else self.id
+        return self.topic, self.source, f"{self.partition}/{self.number}" if type(self.message) is Wake else self.id
 
     @property
     def mark(self) -> bytes:
-        """Commands come again; an event is told once, and so is a wake."""
+        """What comes once in a run, an event or a wake, is known by its number."""
         if self._mark is None:
-            is_told_once = not self.own or type(self.body) is Wake
-            self._mark = self.number.to_bytes(8, "big") if is_told_once else digest(self.name)
+            self._mark = digest(self.name) if self.own and type(self.message) is not Wake else _mark(self.number)
         return self._mark
 
     @property
@@ -57,126 +60,124 @@ class Heard:
 
     def record(self) -> Record:
         headers = event_headers(self.value) if self.headers is None else self.headers
-        return Record(self.topic, *self.place, self.appended, self.key, self.value, headers)
+        return Record(self.topic, self.partition, self.number, self.appended, self.key.encode(), self.value, headers)
 
     def incoming(self) -> Incoming:
-        kind = type_name(self.topic.partition(".")[0], type(self.body))
+        kind = type_name(self.topic.partition(".")[0], type(self.message))
         return Incoming(
-            self.record(), self.source, self.id, kind, self.name, self.mark, fingerprint(self.value), self.instant, self.body, self.own,
+            self.record(), self.source, self.id, kind, self.name, self.mark, fingerprint(self.value), self.at, self.message, self.own,
             self.attempt,
         )  # fmt: skip
 
 
-class Said(NamedTuple):
-    """An answer and what it says; `at`: an event's own stamp."""
+class Plain:
+    """The plain turns of one service.  `numbers` are the run's."""
 
-    to: Literal["events", "commands", "dlq"]
-    key: bytes
-    value: bytes
-    headers: Headers | None
-    id: str
-    message: Message
-    at: datetime
+    def __init__(self, practice: Practice, numbers: Iterator[int]) -> None:
+        service = practice.service
+        self._service, self._policy, self._limits, self._numbers = service, practice.policy, practice.limits, numbers
+        self._name, self._events, self._commands = service.name, f"{service.name}.events.v1", service.command_topic
+
+    def hear(self, document: Document, heard: Said) -> Sequence[Said] | None:
+        """What the document says to a message, which has changed it; None: not plain, and nothing has happened."""
+        service, message, own, state, limits = self._service, heard.message, heard.own, document.state, self._limits
+        if document.waiting or document.parked or document.size > limits.document_bytes or service.erases_by(message, state):
+            return None
+        instant = latest(heard.at, document.time) if own else heard.at
+        if service.is_open(state):
+            if document.asked is not None and document.asked <= instant:
+                return None
+        elif type(message) not in service.opens:
+            return None
+        if own and heard.mark in document.known:
+            return None
+        cause = Cause(message, heard.id, heard.source, instant, latest(instant, document.at), document.id, document.length)
+        said = self._decided(document, cause, heard, heard.appended, own)
+        if said is not None:
+            if own:
+                document.journal[document.length] = _entry(heard, document.length, instant, said)
+            self._journal(document, heard.mark, heard.appended)
+        return said
+
+    def wake(self, document: Document, due: datetime) -> Sequence[Said] | None:
+        """The same for the wake that is due."""
+        if document.waiting or document.parked or not self._service.is_open(document.state):
+            return None
+        id, instant = derived_id(self._name, document.id, "wake", document.wakes), latest(due, document.time)
+        cause = Cause(Woken(), id, self._name, instant, latest(instant, document.at), document.id, document.length)
+        said = self._decided(document, cause, None, due, True)
+        if said is not None:
+            document.wakes += 1
+            self._journal(document, _mark(next(self._numbers)), due)
+        return said
+
+    def _decided(self, document: Document, cause: Cause, heard: Said | None, now: datetime, own: bool) -> Sequence[Said] | None:
+        """`heard`: None of a wake, which must ask for a later one."""
+        service, before = self._service, document.state
+        try:
+            state, words = service.decide(before, cause, self._policy)
+            said = self._said(words, document, cause, ("wake", cause.id) if heard is None else heard.origin, now) if words else ()
+            asked = document.asked if state is before else asked_by(state, service)
+        except Exception:
+            return None
+        if heard is None and asked is not None and asked <= now:
+            return None
+        if said and not self._has_room_for(said):
+            return None
+        if own:
+            if heard is not None and state is not before and not self._fit_dossiers(state):
+                return None
+            document.time = cause.instant
+        document.state, document.asked = state, asked
+        for one in said:
+            document.size += len(one.value)
+            if not one.own:
+                document.seq += 1
+                document.at = cause.at
+        return said
+
+    def _said(
+        self, words: Sequence[Event | Command], document: Document, cause: Cause, origin: tuple[str, ...], now: datetime
+    ) -> list[Said]:
+        said, name, seq = list[Said](), self._name, document.seq
+        for n, word in enumerate(words, 1):
+            id = derived_id(name, document.id, *origin, type_name(name, type(word)), n)
+            if isinstance(word, Command):
+                source = own_source(name)
+                wire = write_command(name, word, id=id, source=source)
+                said.append(Said(self._commands, next(self._numbers), now, wire.key, wire.value, wire.headers, source, id, word, now, True))
+            else:
+                seq += 1
+                value, _ = write_event(name, word, id=id, at=cause.at, seq=seq, cause=cause.id)
+                key = word.key or document.id
+                said.append(Said(self._events, next(self._numbers), now, key, value, None, name, id, word, cause.at, False))
+        return said
+
+    def _has_room_for(self, said: Sequence[Said]) -> bool:
+        sizes = [len(one.value) for one in said]
+        return ENTRY_BYTES + sum(sizes) <= self._limits.document_bytes and max(sizes) <= self._limits.answer_bytes
+
+    def _fit_dossiers(self, state: Any) -> bool:
+        """Looked at after the service's own commands: only they bring what dossiers hold."""
+        held = (each for each in self._service.dossiers(state).values() if each) if state is not None else ()
+        return all(len(each.__pydantic_serializer__.to_json(each, exclude_none=True)) <= self._limits.answer_bytes for each in held)
+
+    def _journal(self, document: Document, mark: bytes, appended: datetime) -> None:
+        document.known += mark
+        document.length += 1
+        document.size += ENTRY_BYTES
+        document.erased = False
+        document.tail = document.length
+        prune(document, appended, self._limits.journal_kept)
+        document.next = None
 
 
-def hear(document: Document, heard: Heard, practice: Practice) -> list[Said] | None:
-    """What the document says to a message, which has changed it; None: not plain, and nothing has happened."""
-    service, body, own = practice.service, heard.body, heard.own
-    if document.waiting or document.parked or document.size > practice.limits.document_bytes:
-        return None
-    is_open = service.is_open(document.state)
-    if not is_open and type(body) not in service.opens:
-        return None
-    instant = latest(heard.instant, document.time) if own else heard.instant
-    if is_open and document.asked is not None and document.asked <= instant:
-        return None
-    mark = heard.mark
-    if (own and mark in document.known) or service.erases_by(body, document.state):
-        return None
-    cause = Cause(body, heard.id, heard.source, instant, latest(instant, document.at), document.id, document.length)
-    said = _decided(document, cause, heard.origin if own else heard, practice, own)
-    if said is None:
-        return None
-    if own:
-        document.journal[document.length] = _entry(heard, document.length, instant, said)
-    _journal(document, mark, heard.appended, practice)
-    return said
+def _mark(number: int) -> bytes:
+    return number.to_bytes(8, "big")
 
 
-def wake(document: Document, due: datetime, number: int, practice: Practice) -> list[Said] | None:
-    """The same for the wake that is due."""
-    name = practice.service.name
-    if document.waiting or document.parked or not practice.service.is_open(document.state):
-        return None
-    id = derived_id(name, document.id, "wake", document.wakes)
-    instant = latest(due, document.time)
-    cause = Cause(Woken(), id, name, instant, latest(instant, document.at), document.id, document.length)
-    said = _decided(document, cause, ("wake", id), practice, True, due)
-    if said is None:
-        return None
-    document.wakes += 1
-    _journal(document, number.to_bytes(8, "big"), due, practice)
-    return said
-
-
-def _decided(
-    document: Document, cause: Cause, origin: "tuple[str, ...] | Heard", practice: Practice, own: bool, due: datetime | None = None
-) -> list[Said] | None:
-    service = practice.service
-    try:
-        state, words = service.decide(document.state, cause, practice.policy)
-        said = list(_said(words, document, cause, origin.origin if isinstance(origin, Heard) else origin, practice)) if words else []
-        asked = document.asked if state is document.state else asked_by(state, service)
-    except Exception:
-        return None
-    if not _has_room(state, document, said, practice) or (due is not None and asked is not None and asked <= due):
-        return None
-    if own:
-        document.time = cause.instant
-    document.state, document.asked = state, asked
-    document.size += sum(len(one.value) for one in said)
-    events = sum(one.to == "events" for one in said)
-    if events:
-        document.seq += events
-        document.at = cause.at
-    return said
-
-
-def _said(
-    words: Iterable[Event | Command], document: Document, cause: Cause, origin: tuple[str, ...], practice: Practice
-) -> Iterable[Said]:
-    name, seq = practice.service.name, document.seq
-    for n, word in enumerate(words, 1):
-        id = derived_id(name, document.id, *origin, type_name(name, type(word)), n)
-        if isinstance(word, Command):
-            wire = write_command(name, word, id=id, source=own_source(name))
-            yield Said("commands", wire.key.encode(), wire.value, wire.headers, id, word, cause.at)
-        else:
-            seq += 1
-            value, headers = write_event(name, word, id=id, at=cause.at, seq=seq, cause=cause.id)
-            yield Said("events", (word.key or document.id).encode(), value, headers, id, word, cause.at)
-
-
-def _has_room(state: Any, document: Document, said: list[Said], practice: Practice) -> bool:
-    limits, sizes = practice.limits, [len(one.value) for one in said]
-    if ENTRY_BYTES + sum(sizes) > limits.document_bytes or max(sizes, default=0) > limits.answer_bytes:
-        return False
-    held = practice.service.dossiers(state).values() if state is not None and state is not document.state else ()
-    return all(d is None or len(d.__pydantic_serializer__.to_json(d, exclude_none=True)) <= limits.answer_bytes for d in held)
-
-
-def _entry(heard: Heard, ordinal: int, instant: datetime, said: list[Said]) -> Entry:
+def _entry(heard: Said, ordinal: int, instant: datetime, said: Sequence[Said]) -> Entry:
     """What a repeat is known by, and what an erasure takes back."""
-    kept = tuple(Answer("commands", one.key, one.value, one.headers or ()) for one in said if one.to == "commands")
-    return Entry(
-        ordinal, heard.name, fingerprint(heard.value), *heard.place, instant, heard.appended, "", "", heard.attempt, kept, ordinal,
-    )  # fmt: skip
-
-
-def _journal(document: Document, mark: bytes, appended: datetime, practice: Practice) -> None:
-    document.known += mark
-    document.length += 1
-    document.size += ENTRY_BYTES
-    document.erased = False
-    document.tail = document.length
-    prune(document, appended, practice.limits.journal_kept)
+    kept = tuple(Answer("commands", one.key.encode(), one.value, one.headers or ()) for one in said if one.own)
+    place = heard.partition, heard.number
+    return Entry(ordinal, heard.name, fingerprint(heard.value), *place, instant, heard.appended, "", "", heard.attempt, kept, ordinal)
