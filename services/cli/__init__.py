@@ -17,7 +17,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-GROUPS = ("run", "service", "topics", "submit", "show", "audit", "replay", "dead", "demo", "tiers", "policy", "advise")
+GROUPS = ("run", "service", "topics", "submit", "show", "audit", "replay", "backtest", "dead", "demo", "tiers", "policy", "advise")
 INTERRUPTED = 130
 UNWRITTEN = os.EX_IOERR
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO})
