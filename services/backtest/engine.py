@@ -7,7 +7,7 @@ the services that hear it.  Nothing is kept that the run cannot need again: of a
 known by.
 """
 
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import count
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from contracts.common import CommandRefused, Wake
 from contracts.ids import derived_id, message_id
-from contracts.model import Event, cut
+from contracts.model import Event, Message, cut
 from contracts.wire import Unreadable, header, read, write_command
 from services.backtest.command import Timed
 from services.backtest.documents import Cold, Documents
@@ -28,8 +28,8 @@ from services.platform.kernel.plain import Plain, Said
 from services.platform.kernel.record import addressed
 from services.platform.kernel.service import Practice, own_source
 
-ROOM = 4_000
-"""Documents of each service in memory."""
+ROOM = 8_000
+"""Documents of each service in memory: some 10 KB each, while they are used."""
 
 
 class Dead(NamedTuple):
@@ -50,10 +50,7 @@ class Backtest:
         self.dead: Counter[Dead] = Counter()
         self._numbers = count()
         self._plain = {name: Plain(practice, self._numbers) for name, practice in self.practices.items()}
-        self._hearers = defaultdict[str, list[str]](list)
-        for name, practice in self.practices.items():
-            for topic in practice.service.inputs:
-                self._hearers[topic].append(name)
+        self._hearers: dict[tuple[str, type[Message]], list[str]] = {}
         self._agenda = Agenda()
 
     def play(self, commands: Iterable[Timed], until: datetime | None = None) -> Iterator[Fact]:
@@ -111,9 +108,16 @@ class Backtest:
                 facts.append(Fact(heard.source, heard.at, message, heard.value))
                 if type(message) is CommandRefused:
                     continue        # nobody's business but its sender's
-            for name in self._hearers[heard.topic]:
+            for name in self._hearers_of(heard.topic, type(message)):
                 queue.extend(self._hear(name, heard))
         return facts
+
+    def _hearers_of(self, topic: str, kind: type[Message]) -> list[str]:
+        if (found := self._hearers.get((topic, kind))) is None:
+            heard_by = [each.service for each in self.practices.values() if topic in each.service.inputs]
+            found = [each.name for each in heard_by if topic == each.command_topic or each.uses is None or kind in each.uses]
+            self._hearers[topic, kind] = found
+        return found
 
     def _hear(self, name: str, heard: Said) -> Iterable[Said]:
         service, documents = self.practices[name].service, self.documents[name]
@@ -127,7 +131,10 @@ class Backtest:
         before, said = document.state, self._plain[name].hear(document, heard)
         if said is None:
             return self._apply(name, document, heard)
-        self._keep(name, document, before)
+        if document.state is before:
+            documents.keep(document, before)        # and it asks for the same wake as before
+        else:
+            self._keep(name, document, before)
         return said
 
     def _apply(self, name: str, document: Document, heard: Said) -> Iterable[Said]:
