@@ -28,7 +28,7 @@ from services.platform.kernel.plain import Plain, Said
 from services.platform.kernel.record import addressed
 from services.platform.kernel.service import Practice, own_source
 
-ROOM = 8_000
+ROOM = 6_000
 """Documents of each service in memory: some 10 KB each, while they are used."""
 
 

@@ -31,16 +31,16 @@ from services.callback.state import Complaint
 from services.callback.wishes import call_off, request, reschedule
 from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
 
-USED = (
+USED = frozenset[type[Message]]((
     ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileChanged, DossierErased, ComplaintRouted, ComplaintSentToTriage,
     PriorityChanged, ComplaintResolved, ComplaintReopened, ComplaintWithdrawn, ComplaintClosed, ClockWarned, ClockBreached,
     ProgressReported, StartAttempt, RecordAttempt, RequestCallback, RescheduleCallback, CancelCallback,
-)  # fmt: skip
+))  # fmt: skip
 
 
 def address(message: Message, source: str) -> Address | None:
     """The complaint's document, for what `decide` has a use for."""
-    return by_complaint(message, source) if isinstance(message, USED) else None
+    return by_complaint(message, source) if type(message) in USED else None
 
 
 def decide(complaint: Complaint | None, cause: Cause, policy: CallbackPolicy) -> Decision:

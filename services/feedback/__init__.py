@@ -19,5 +19,5 @@ SERVICE = Service(
     dossiers=dossiers,
     facets=facets,
     erases=frozenset({DossierErased}),
-    uses=frozenset(USED),
+    uses=USED,
 )

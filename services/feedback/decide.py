@@ -21,16 +21,16 @@ from services.feedback.survey import Said, answer, ask, cancel, decline, expire,
 from services.feedback.verdict import gap_of, receive, received, said_besides, tells
 from services.platform.kernel.service import Address, Cause, Decision, Woken, by_complaint
 
-USED = (
+USED = frozenset[type[Message]]((
     ComplaintRegistered, ContactRepeated, InformationAdded, CustomerProfileChanged, DossierErased, ComplaintResolved, ComplaintReopened,
     ComplaintWithdrawn, ComplaintClosed, CallbackPromised, CallbackCompleted, CallbackAbandoned, CallbackImpossible, CallbackCancelled,
     AnswerSurvey, AnswerRelationshipSurvey, DeclineSurvey, RecordFeedback,
-)  # fmt: skip
+))  # fmt: skip
 
 
 def address(message: Message, source: str) -> Address | None:
     """The complaint's document, for what `decide` has a use for."""
-    return by_complaint(message, source) if isinstance(message, USED) else None
+    return by_complaint(message, source) if type(message) in USED else None
 
 
 def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) -> Decision:

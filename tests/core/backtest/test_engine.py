@@ -8,7 +8,8 @@ import pytest
 
 from services.backtest.engine import Backtest
 from services.backtest.fact import Fact
-from tests.core.backtest.wild import History, wild
+from services.platform.kernel.run import Run
+from tests.core.backtest.wild import replayed, wild
 
 
 class Drawer:
@@ -27,8 +28,8 @@ class Drawer:
         self.kept |= {(service, id): document for id, document in documents}
 
 
-def said(history: History) -> list[tuple[str, bytes]]:
-    return [(record.topic, record.value or b"") for record in history.run._said]
+def said(run: Run) -> list[tuple[str, bytes]]:
+    return [(record.topic, record.value or b"") for record in run._said]
 
 
 def told(facts: Iterable[Fact]) -> list[tuple[str, bytes]]:
@@ -45,15 +46,21 @@ SEEDS = range(int(os.environ.get("EXAMPLES", 0)) or 3)
 def test_whatever_happens_a_backtest_says_what_the_run_says(seed, policies, pace, poison):
     history = wild(seed, policies, 12, pace, poison)
     backtest = Backtest(history.practices)
-    assert told(backtest.play(history.commands)) == said(history)
+    assert told(backtest.play(history.commands)) == said(history.run)
     assert backtest.dead == Counter((dead.service, dead.reason) for dead in history.run.dead)
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_documents_that_are_put_away_and_fetched_again_change_no_byte(seed):
     history, drawer = wild(seed, "demo", 12, 1, 60), Drawer()
-    assert told(Backtest(history.practices, drawer, room=2).play(history.commands)) == said(history)
+    assert told(Backtest(history.practices, drawer, room=2).play(history.commands)) == said(history.run)
     assert drawer.asked > 100
+
+
+def test_up_to_an_instant_it_says_what_the_run_has_said_by_then():
+    practices, commands, _ = wild(0, "demo", 12, 1, 0)
+    for instant in (commands[0].at, commands[len(commands) // 2].at, commands[-1].at):
+        assert told(Backtest(practices).play(commands, instant)) == said(replayed(practices, commands, instant))
 
 
 def test_the_histories_hold_what_is_hard():

@@ -74,14 +74,14 @@ def wild(seed: int, policies: str, complaints: int, pace: float, poison: int = 0
     return History(who, commands, replayed(who, commands))
 
 
-def replayed(practices: Iterable[Practice], commands: Iterable[Timed]) -> Run:
+def replayed(practices: Iterable[Practice], commands: Iterable[Timed], until: datetime | None = None) -> Run:
     """All of them appended before it begins, so that a command goes before a wake at its instant."""
     run = Run(practices)
     for one in commands:
         wire = write_command(one.service, one.command, id=one.id, source=one.source, key=one.key)
         attempt = ((ATTEMPT, str(one.attempt).encode()),) if one.attempt else ()
         run.put(f"{one.service}.commands.v1", wire.key, one.value or wire.value, at=one.at, headers=(*wire.headers, *attempt))
-    run.to_the_end()
+    run.until(until) if until else run.to_the_end()
     return run
 
 

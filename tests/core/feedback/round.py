@@ -12,6 +12,7 @@ from contracts.servqual import ITEMS
 from services.feedback import SERVICE
 from services.feedback.policy import FeedbackPolicy, Relationship
 from services.feedback.state import Complaint
+from services.platform.kernel.agenda import Agenda
 from services.platform.kernel.run import Run
 from services.platform.kernel.service import Practice
 from tests.core.heard import ANNA, COMPLAINT, WHO, closed, hour, registered, resolved, speaker_of
@@ -83,7 +84,7 @@ class Ear:
 
     def unwoken(self) -> Self:
         """An outage of the timers: nothing wakes the complaint until a record about it is read."""
-        self.run._waking.clear()
+        self.run._agenda = Agenda()
         return self
 
     def until(self, at: float) -> Self:
