@@ -1,93 +1,103 @@
-"""`make bench`: routing beside the raw pipe on one stack in one run, by turns.  Exit code 1 when a bar is missed."""
+"""`make bench`, `make bench-full`: every figure on one stack in one run, and a report.  Exit code 1 when a bar is missed.
 
-import asyncio
+    python -m tests.bench [--full] [FIGURE …]        hops lives idle backlog growth due; all of them where none is named
+"""
+
+import argparse
+import os
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from typing import NamedTuple
 
 from rich.console import Console
 
-from services.cli.local import variables
-from services.cli.processes import PROGRAM, ServiceProcess, start_services
 from services.platform.chassis.clients import Unavailable
-from services.platform.chassis.settings import Settings, read_settings
-from services.platform.chassis.topics import create_topics
-from services.platform.stack import Stack, StackError, start_stack
-from services.platform.stack.start import KAFKA_VARIABLE, MONGODB_VARIABLE
-from tests.bench.hop import Hop, Round, Stuck, complaints, latencies, open_hop
-from tests.bench.report import OLD, RAW, ROUTING, YOUNG, show
+from services.platform.stack import StackError
+from tests.bench import all_due, backlog, growth, latency, life, one_hop
+from tests.bench.feeds import FEEDS
+from tests.bench.ground import HOME, Ground, Stuck, ground
+from tests.bench.growth import Sizes
+from tests.bench.report import Found, show, verdicts, write
 
-HOME = Path(".redress")
-LOGS = HOME / "bench-logs"
-COMPLAINTS, AGING = 8_000, 1_000
-"""One event of each makes a round: so no batch holds a complaint twice, and each event pays its own read and write."""
-ROUNDS = 7
-AGE = 99
-RAW_PROGRAM = ("-m", "tests.bench.raw_pipe")
-SINGLE, PAUSE = 150, 0.04
-"""Commands sent one at a time, and seconds between them."""
+REPORT = HOME / "bench"
 
 
-async def bench(raw: Hop, routing: Hop, console: Console) -> bool:
-    every, young, old = complaints("every", COMPLAINTS), complaints("young", AGING), complaints("old", AGING)
-    rounds = defaultdict[str, list[Round]](list)
-    console.print(f"Opening {COMPLAINTS + 2 * AGING:,} complaints; {AGING:,} of them grow {AGE} events old …")
-    await routing.open_complaints(every + young + old)
-    await routing.grow_old(old, AGE)
-    await raw.round(every)                                   # makes its documents
-    await routing.round(every)
-    for n in range(ROUNDS):
-        console.print(f"Round {n + 1} of {ROUNDS} …")
-        for name, hop, cohort in by_turns(n, (RAW, raw, every), (ROUTING, routing, every)):
-            rounds[name].append(await hop.round(cohort))
-        for name, cohort in by_turns(n, (YOUNG, young), (OLD, old)):
-            rounds[name].append(await routing.round(cohort))
-    late = await latencies((raw, routing), every[:SINGLE], PAUSE)
-    return show(rounds, late, console)
+class Extent(NamedTuple):
+    """How much of everything."""
+
+    hops: int
+    """Rounds of routing's one hop …"""
+    other_hops: int
+    """… and of each other service's."""
+    lives: int
+    growth: int
+    backlog: int
+    """Commands for each service."""
+    sizes: Sizes
+    due: int
+    """Timers at once."""
 
 
-def by_turns(n: int, *both: tuple[Any, ...]) -> tuple[tuple[Any, ...], ...]:
-    """Whoever goes first in one round goes second in the next."""
-    return both if n % 2 == 0 else both[::-1]
+SHORT = Extent(hops=5, other_hops=3, lives=6, growth=5, backlog=50_000, sizes=Sizes(timers=100_000, small=10_000, many=100_000), due=20_000)
+FULL = Extent(
+    hops=9, other_hops=7, lives=20, growth=9, backlog=200_000, sizes=Sizes(timers=1_000_000, small=10_000, many=1_000_000), due=1_000_000
+)  # fmt: skip
+"""Takes an hour or so, and ten gigabytes of disk."""
 
 
-async def measure(stack: Stack, raw: ServiceProcess, routing: ServiceProcess, console: Console) -> bool:
-    async with (
-        open_hop(RAW, settings_of(stack, "bench-raw"), raw, stack) as one,
-        open_hop(ROUTING, settings_of(stack, "bench"), routing, stack) as other,
-    ):
-        return await bench(one, other, console)
+def hops(ground: Ground, extent: Extent) -> Found:
+    """One hop of each service, by one process and by two; the naive service beside routing."""
+    cases = []
+    for service in FEEDS:
+        for processes in (1, 2):
+            is_first = service == "routing" and processes == 1
+            rounds = extent.hops if service == "routing" else extent.other_hops
+            cases.append(one_hop.measure(ground, service, processes, rounds, naive=is_first))
+    return one_hop.found(cases)
 
 
-def settings_of(stack: Stack, prefix: str) -> Settings:
-    return read_settings(kafka_bootstrap_servers=stack.addresses.kafka, mongodb_url=stack.addresses.mongodb, topic_prefix=prefix)
+FIGURES: Mapping[str, Callable[[Ground, Extent], Found]] = {
+    "lives": lambda ground, extent: life.found(life.measure(ground, extent.lives)),
+    "idle": lambda ground, extent: latency.found(latency.measure(ground)),
+    "hops": hops,
+    "backlog": lambda ground, extent: backlog.found([backlog.measure(ground, service, extent.backlog) for service in FEEDS]),
+    "growth": lambda ground, extent: growth.found(growth.measure(ground, extent.sizes, extent.growth), extent.sizes),
+    "due": lambda ground, extent: all_due.found(all_due.measure(ground, extent.due)),
+}
 
 
-@contextmanager
-def running(stack: Stack, prefix: str, name: str, program: Sequence[str]) -> Iterator[ServiceProcess]:
-    """A process with a tenant of its own."""
-    asyncio.run(create_topics(settings_of(stack, prefix)))
-    environment = variables(stack.addresses) | {"REDRESS_TOPIC_PREFIX": prefix}
-    with start_services([name], environment, LOGS, wait=False, program=program) as services:
-        yield services.of(name)
+def measured(names: list[str], extent: Extent, console: Console) -> Iterator[Found]:
+    with ground(console.print) as under:
+        for name in names:
+            console.print(f"[dim]{name} …")
+            begun = time.monotonic()
+            found = FIGURES[name](under, extent)
+            show(found, console)
+            console.print(f"[dim]{name} took {time.monotonic() - begun:.0f} s")
+            yield found
 
 
 def main() -> int:
-    console = Console()
-    HOME.mkdir(exist_ok=True)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Every figure and its bars.")
+    parser.add_argument("figures", nargs="*", default=list(FIGURES), metavar="FIGURE", help=f"of {', '.join(FIGURES)}; all if none is named")
+    parser.add_argument("--full", action="store_true", help="larger, longer, and a million of everything")
+    asked = parser.parse_args()
+    if unknown := set(asked.figures) - set(FIGURES):
+        parser.error(f"there is no figure {', '.join(sorted(unknown))}")
+    console, begun = Console(), time.monotonic()
     try:
-        with TemporaryDirectory(dir=HOME, prefix="bench-") as directory, start_stack(Path(directory), console.print) as stack:
-            if not stack.is_local:
-                raise Stuck(f"The bench reads the CPU of processes of its own: unset {KAFKA_VARIABLE} and {MONGODB_VARIABLE}.")
-            with running(stack, "bench-raw", "raw_pipe", RAW_PROGRAM) as raw, running(stack, "bench", "routing", PROGRAM) as routing:
-                return 0 if asyncio.run(measure(stack, raw, routing, console)) else 1
+        all = list(measured(asked.figures, FULL if asked.full else SHORT, console))
     except (Stuck, StackError, Unavailable) as error:
         console.print(str(error))
         return 2
+    took = timedelta(seconds=int(time.monotonic() - begun))
+    said = [f"{os.cpu_count()} cores, shared by services, broker, database and load; took {took}; load average now {os.getloadavg()[0]:.1f}."]
+    bars = [bar for found in all for bar in found.bars]
+    show(Found([verdicts(bars)]), console)
+    console.print(f"{said[0]}  {write(REPORT, 'The bench', said, all)}")
+    return 0 if all(bar.is_held for bar in bars) else 1
 
 
 if __name__ == "__main__":

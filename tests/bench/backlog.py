@@ -1,5 +1,6 @@
 """A backlog drained: 200,000 commands that piled up while nobody took them, and the memory that taking them needs."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,8 +10,11 @@ from tests.bench.feeds import FEEDS, complaints
 from tests.bench.ground import Ground
 from tests.bench.hop import open_hop
 from tests.bench.measuring import resident
+from tests.bench.report import Bar, Found, Sheet
 
 COMPLAINTS = 5_000
+MOST_MEMORY = 150
+"""Megabytes of a service."""
 EVERY = 0.25
 """Seconds between two looks at the memory."""
 
@@ -47,8 +51,14 @@ class Looks:
             self.next = now + EVERY
 
 
-async def measure(ground: Ground, service: str, services: Services, tenant: str, commands: int) -> Drained:
+def measure(ground: Ground, service: str, commands: int) -> Drained:
     """So many commands about some thousand complaints, round and round."""
+    tenant = f"backlog-{service}"
+    with ground.running(tenant, [service]) as services:
+        return asyncio.run(_measure(ground, service, services, tenant, commands))
+
+
+async def _measure(ground: Ground, service: str, services: Services, tenant: str, commands: int) -> Drained:
     ids = complaints("backlog", COMPLAINTS)
     async with open_hop(ground, service, FEEDS[service], tenant, services) as hop:
         await hop.open(ids)
@@ -56,3 +66,10 @@ async def measure(ground: Ground, service: str, services: Services, tenant: str,
         looks = Looks(services.processes[0].pid)
         drained = await hop.drain(posted, looks)
     return Drained(service, len(posted), drained.per_second, looks.noted)
+
+
+def found(all: Sequence[Drained]) -> Found:
+    rows = [(each.service, f"{each.commands:,}", f"{each.per_second:,.0f}", f"{each.most:.0f}", f"{each.grown:+.1f}") for each in all]
+    heads = ("a backlog drained", "commands", "events/s", "most MB", "MB grown in its second half")
+    bars = [Bar(f"backlog: {each.service}'s memory, MB", each.most, most=MOST_MEMORY) for each in all]
+    return Found([Sheet("Backlog", heads, rows)], bars, {each.service: each.memory for each in all})

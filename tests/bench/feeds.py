@@ -6,18 +6,18 @@ from typing import NamedTuple
 
 from contracts.callback import RequestCallback, RescheduleCallback
 from contracts.common import AnswersSaid
-from contracts.feedback import RecordFeedback
+from contracts.feedback import RecordFeedback, RecoveryConfirmed
 from contracts.ids import complaint_id, derived_id, reference_number
 from contracts.intake import Classes, ComplaintRegistered, Customer, Reachable, SubmitComplaint
-from contracts.model import Command, Staff
-from contracts.routing import AcceptWork, ReportProgress
-from contracts.wire import Headers, write_command, write_event
+from contracts.model import Command, Event, Staff, cut
+from contracts.routing import AcceptWork, ReportProgress, ReportResolution
+from contracts.wire import Headers, write_event
 
 SOURCE = "bench"
 CLERK = Staff(staff="s1", role="agent", department="quality")
 NARRATIVE = (
     "I bought it three weeks ago in your shop and it has not been right since: twice I called, twice somebody promised to look after it,"
-    " and nobody has come. 已经等了三个星期，请尽快处理。I would like it settled this week, and to be told what you are going to do about it."
+    " and nobody has come. 已经等了三个星期，请尽快处理。I want it settled this week, and to be told what you are going to do about it."
 )
 IN_A_DAY, LONGER = timedelta(days=1), timedelta(minutes=1)
 
@@ -31,15 +31,19 @@ class Posted(NamedTuple):
     headers: Headers
 
 
+Opening = Callable[[str], Posted]
+"""Of a complaint."""
+
+
 class Feed(NamedTuple):
     service: str
-    openings: Sequence[Callable[[str], Posted]]
+    openings: Sequence[Opening]
     """Each for all complaints, and handled, before the next: then they are as a round of commands finds them."""
     command: Callable[[str, int], Command]
     """The nth of a complaint."""
 
     def posted(self, complaint: str, n: int) -> Posted:
-        return _command(self.service, self.command(complaint, n), complaint, n)
+        return command_of(self.service, self.command(complaint, n), complaint, n)
 
 
 def complaints(cohort: str, count: int) -> list[str]:
@@ -54,12 +58,31 @@ def registered(complaint: str) -> Posted:
         channel="phone", classes=Classes(kind="quality"), reachable=Reachable(phone=True), first_answer_due=now + timedelta(days=1),
         acknowledgement="ack.en", policy="bench@1",
     )  # fmt: skip
-    value, headers = write_event("intake", event, id=derived_id(SOURCE, complaint), at=now, seq=1, cause=derived_id(SOURCE, "call", complaint))
-    return Posted("intake.events.v1", complaint.encode(), value, headers)
+    return _event("intake", event, now)
 
 
-def _command(service: str, command: Command, *named: str | int) -> Posted:
-    wire = write_command(service, command, id=derived_id(SOURCE, type(command).__name__, *named), source=SOURCE)
+def reported(complaint: str) -> Posted:
+    """Its department has done its work …"""
+    parts = ("acknowledgement", "apology", "explanation", "prevention")
+    found = {"finding": "upheld", "cause_code": "worn_part", "no_action_because": "single_case", "answer_parts": parts}
+    return command_of("routing", ReportResolution(complaint_id=complaint, work="1-quality", **found, by=CLERK), complaint)
+
+
+def confirmed(complaint: str) -> Posted:
+    """… and its customer is content: nothing is to come any more."""
+    return _event("feedback", RecoveryConfirmed(complaint_id=complaint, customer=complaint[:16], round=1), datetime.now(UTC))
+
+
+def _event(service: str, event: Event, at: datetime) -> Posted:
+    complaint = str(event.key)
+    named = {"id": derived_id(SOURCE, service, complaint), "cause": derived_id(SOURCE, "call", complaint)}
+    value, headers = write_event(service, event, **named, at=cut(at), seq=1)
+    return Posted(f"{service}.events.v1", complaint.encode(), value, headers)
+
+
+def command_of(service: str, command: Command, *named: str | int) -> Posted:
+    """Under an id of its own for its kind and what it is named after."""
+    wire = writecommand_of(service, command, id=derived_id(SOURCE, type(command).__name__, *named), source=SOURCE)
     return Posted(f"{service}.commands.v1", wire.key.encode(), wire.value, wire.headers)
 
 
@@ -83,18 +106,22 @@ def _progress(complaint: str, n: int) -> Command:
 
 
 def _accept(complaint: str) -> Posted:
-    return _command("routing", AcceptWork(complaint_id=complaint, work="1-quality", by=CLERK), complaint)
+    return command_of("routing", AcceptWork(complaint_id=complaint, work="1-quality", by=CLERK), complaint)
 
 
 def _first_answer(complaint: str) -> Posted:
     """So no clock has anything to say any more while rounds are measured: each command is one event."""
-    return _command("routing", _progress(complaint, 0), complaint, "first answer")
+    return command_of("routing", _progress(complaint, 0), complaint, "first answer")
 
 
 def _ask_for_call(complaint: str) -> Posted:
-    tomorrow = datetime.now(UTC) + IN_A_DAY
-    asked = RequestCallback(complaint_id=complaint, purpose="care", earliest=tomorrow, latest=tomorrow + IN_A_DAY, by=CLERK)
-    return _command("callback", asked, complaint)
+    return call_asked(complaint, datetime.now(UTC) + IN_A_DAY)
+
+
+def call_asked(complaint: str, earliest: datetime) -> Posted:
+    """By somebody, for this instant or the day after."""
+    asked = RequestCallback(complaint_id=complaint, purpose="care", earliest=earliest, latest=earliest + IN_A_DAY, by=CLERK)
+    return command_of("callback", asked, complaint)
 
 
 def _reschedule(complaint: str, n: int) -> Command:

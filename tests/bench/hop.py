@@ -19,12 +19,12 @@ from services.cli.processes import Services
 from services.platform.chassis import connections
 from services.platform.chassis.clients import Sender, lag, open_sender
 from services.platform.chassis.settings import Settings
-from tests.bench.feeds import Feed, Posted
+from tests.bench.feeds import Feed, Opening, Posted
 from tests.bench.ground import Ground, Stuck
 from tests.bench.measuring import Pids, Spent, spent
 
-PATIENCE = 120.0
-"""Seconds for a round; the broker takes a process for dead that is frozen for 30."""
+PATIENCE = 60.0
+"""Seconds in which something must come of it."""
 AFTERMATH = 0.1
 """Seconds that still count after the last event: its commit."""
 AT_A_TIME = 10_000
@@ -59,16 +59,13 @@ class Hop:
     async def drain(self, posted: Sequence[Posted], look: Callable[[], None] = lambda: None) -> Round:
         """Piles these up and lets the processes at them; looks again and again while they work."""
         before = await self.said()
-        with self.frozen():
+        with Frozen(self.services):
             await self.send(posted)
             begun, start = spent(self.pids), time.monotonic()
         await self.until_said(before + len(posted), look)
         seconds = time.monotonic() - start
         await asyncio.sleep(AFTERMATH)
         return Round(len(posted) / seconds, spent(self.pids).each(begun, len(posted)))
-
-    def frozen(self) -> "Frozen":
-        return Frozen(self.services)
 
     async def send(self, posted: Sequence[Posted]) -> None:
         for start in range(0, len(posted), AT_A_TIME):
@@ -80,18 +77,20 @@ class Hop:
         return sum((await self.ends.end_offsets([TopicPartition(topic, n) for n in range(PARTITIONS)])).values())
 
     async def until_said(self, events: int, look: Callable[[], None] = lambda: None) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while await self.said() < events:
+        so_far, deadline = 0, time.monotonic() + PATIENCE
+        while (said := await self.said()) < events:
             look()
+            if said > so_far:
+                so_far, deadline = said, time.monotonic() + PATIENCE
             if not all(process.running for process in self.services) or time.monotonic() > deadline:
                 raise Stuck(f"{self.name} did not answer all that it was sent: see {self.services.processes[0].log}.")
             await asyncio.sleep(0.01)
 
     # -- before rounds ----------------------------------------------------------------------------------------------------------------
 
-    async def open(self, complaints: Sequence[str]) -> None:
-        """As a round finds them."""
-        for opening in self.feed.openings:
+    async def open(self, complaints: Sequence[str], openings: Sequence[Opening] | None = None) -> None:
+        """As a round finds them; or farther on, by these steps."""
+        for opening in self.feed.openings if openings is None else openings:
             await self.send([opening(id) for id in complaints])
             await self.until_idle()
 
@@ -105,8 +104,10 @@ class Hop:
         self.fed += events
 
     async def until_idle(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while sum((await lag(self.settings, self.feed.service)).values()):
+        so_far, deadline = None, time.monotonic() + PATIENCE
+        while behind := sum((await lag(self.settings, self.feed.service)).values()):
+            if behind != so_far:
+                so_far, deadline = behind, time.monotonic() + PATIENCE
             if time.monotonic() > deadline:
                 raise Stuck(f"{self.name} does not catch up: see {self.services.processes[0].log}.")
             await asyncio.sleep(0.1)

@@ -42,7 +42,10 @@ def thin(directory: Path) -> Path:
         "causes": {"worn_part": {"gap": 3}},
     }
     callback = {"legal_hours": None, "progress": None, "care": None, "supervise": None, "earliest_after_seconds": CALL_AFTER}
-    feedback = {"reminder_after_seconds": None, "questions": ["solved", "csat"], "relationship": {"sample_permille": 0}, "listening_posts": ["complaint_line"]}
+    feedback = {
+        "reminder_after_seconds": None, "questions": ["solved", "csat"], "relationship": {"sample_permille": 0},
+        "listening_posts": ["complaint_line"],
+    }  # fmt: skip
     intake = {"classes": [{"complaint_type": type, "classes": {"kind": kind}} for type, kind in KINDS.items()]}
     _write(directory, {"intake": intake, "routing": routing, "callback": callback, "feedback": feedback})
     return directory

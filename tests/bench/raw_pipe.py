@@ -5,7 +5,7 @@
 It parses the same bytes, reads and writes each document once for a batch, under a guard, and answers with an event whose id is derived,
 under the same headers, and for intake with a dossier too.  It publishes one batch beside the next and commits aside, with the clients set
 as the services set theirs (majority, on disk, all replicas).  What it leaves out is what Redress is for: no validation, no rules, no
-journal to answer a repeat from, no waiting, no wakes, no dead letters.  A lost race, or a crash at the wrong moment, loses or doubles facts.
+journal to answer a repeat from, no waiting, no wakes, no dead letters.  A lost race, or a crash at the wrong moment, loses facts.
 """
 
 import asyncio
