@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help run demo test check contracts bench chaos chaos-mutants chaos-soak lock clean
+.PHONY: help run demo test check contracts bench bench-full chaos chaos-mutants chaos-soak lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,9 +36,13 @@ check: $(READY)  ## lint, types, the import rules, and whether the generated con
 contracts: $(READY)  ## regenerate the JSON Schemas and the AsyncAPI document from the models
 	$(BIN)/python -m contracts.generate
 
-bench: $(READY)  ## one hop of routing beside a raw pipe, in one run; and how many due dates a second
-	$(BIN)/python -m tests.bench
+bench: $(READY)  ## ten minutes: hops beside a raw pipe, whole lives, latency, memory, growth; each against its bar
 	$(BIN)/python -m tests.bench.due_dates
+	$(BIN)/python -m tests.bench
+
+bench-full: $(READY)  ## the same with more rounds, longer, and with a million of everything: an hour, and ten gigabytes
+	$(BIN)/python -m tests.bench.due_dates
+	$(BIN)/python -m tests.bench --full
 
 chaos: $(READY)  ## ten minutes: kills, freezes, outages, cut wires and full disks under load, and what must be true all the same
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED))

@@ -81,7 +81,7 @@ def measured(names: list[str], extent: Extent, console: Console) -> Iterator[Fou
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Every figure and its bars.")
-    parser.add_argument("figures", nargs="*", default=list(FIGURES), metavar="FIGURE", help=f"of {', '.join(FIGURES)}; all if none is named")
+    parser.add_argument("figures", nargs="*", default=list(FIGURES), metavar="FIGURE", help=f"of {', '.join(FIGURES)}; all by default")
     parser.add_argument("--full", action="store_true", help="larger, longer, and a million of everything")
     asked = parser.parse_args()
     if unknown := set(asked.figures) - set(FIGURES):
@@ -93,7 +93,8 @@ def main() -> int:
         console.print(str(error))
         return 2
     took = timedelta(seconds=int(time.monotonic() - begun))
-    said = [f"{os.cpu_count()} cores, shared by services, broker, database and load; took {took}; load average now {os.getloadavg()[0]:.1f}."]
+    cores, busy = os.cpu_count(), os.getloadavg()[0]
+    said = [f"{cores} cores for services, broker, database and load; took {took}, and the load average is {busy:.1f} at its end."]
     bars = [bar for found in all for bar in found.bars]
     show(Found([verdicts(bars)]), console)
     console.print(f"{said[0]}  {write(REPORT, 'The bench', said, all)}")

@@ -82,7 +82,7 @@ def _event(service: str, event: Event, at: datetime) -> Posted:
 
 def command_of(service: str, command: Command, *named: str | int) -> Posted:
     """Under an id of its own for its kind and what it is named after."""
-    wire = writecommand_of(service, command, id=derived_id(SOURCE, type(command).__name__, *named), source=SOURCE)
+    wire = write_command(service, command, id=derived_id(SOURCE, type(command).__name__, *named), source=SOURCE)
     return Posted(f"{service}.commands.v1", wire.key.encode(), wire.value, wire.headers)
 
 

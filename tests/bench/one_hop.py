@@ -1,4 +1,4 @@
-"""One hop of each service beside the raw pipe, under the thin policies and the full ones, by one process and by two; and the naive service."""
+"""One hop of each service beside the raw pipe, under thin and full policies, by one process and by two; and the naive service."""
 
 import asyncio
 from collections import defaultdict
