@@ -22,6 +22,8 @@ from tests.bench.growth import Sizes
 from tests.bench.report import Found, show, verdicts, write
 
 REPORT = HOME / "bench"
+NARROWEST = 140
+"""Columns."""
 
 
 class Extent(NamedTuple):
@@ -87,6 +89,7 @@ def main() -> int:
     if unknown := set(asked.figures) - set(FIGURES):
         parser.error(f"there is no figure {', '.join(sorted(unknown))}")
     console, begun = Console(), time.monotonic()
+    console.width = max(console.width, NARROWEST)
     try:
         all = list(measured(asked.figures, FULL if asked.full else SHORT, console))
     except (Stuck, StackError, Unavailable) as error:

@@ -11,7 +11,7 @@ from contracts.ids import complaint_id, derived_id, reference_number
 from contracts.intake import Classes, ComplaintRegistered, Customer, Reachable, SubmitComplaint
 from contracts.model import Command, Event, Staff, cut
 from contracts.routing import AcceptWork, ReportProgress, ReportResolution
-from contracts.wire import Headers, write_event
+from contracts.wire import Headers, write_command, write_event
 
 SOURCE = "bench"
 CLERK = Staff(staff="s1", role="agent", department="quality")
