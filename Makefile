@@ -37,11 +37,9 @@ contracts: $(READY)  ## regenerate the JSON Schemas and the AsyncAPI document fr
 	$(BIN)/python -m contracts.generate
 
 bench: $(READY)  ## ten minutes: hops beside a raw pipe, whole lives, latency, memory, growth; each against its bar
-	$(BIN)/python -m tests.bench.due_dates
 	$(BIN)/python -m tests.bench
 
 bench-full: $(READY)  ## the same with more rounds, longer, and with a million of everything: an hour, and ten gigabytes
-	$(BIN)/python -m tests.bench.due_dates
 	$(BIN)/python -m tests.bench --full
 
 chaos: $(READY)  ## ten minutes: kills, freezes, outages, cut wires and full disks under load, and what must be true all the same

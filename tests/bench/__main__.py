@@ -1,6 +1,6 @@
 """`make bench`, `make bench-full`: every figure on one stack in one run, and a report.  Exit code 1 when a bar is missed.
 
-    python -m tests.bench [--full] [FIGURE …]        hops lives idle backlog growth due; all of them where none is named
+    python -m tests.bench [--full] [FIGURE …]        lives idle hops backlog growth due dates; all of them where none is named
 """
 
 import argparse
@@ -15,7 +15,7 @@ from rich.console import Console
 
 from services.platform.chassis.clients import Unavailable
 from services.platform.stack import StackError
-from tests.bench import all_due, backlog, growth, latency, life, one_hop
+from tests.bench import all_due, backlog, due_dates, growth, latency, life, one_hop
 from tests.bench.feeds import FEEDS
 from tests.bench.ground import HOME, Ground, Stuck, ground
 from tests.bench.growth import Sizes
@@ -66,6 +66,7 @@ FIGURES: Mapping[str, Callable[[Ground, Extent], Found]] = {
     "hops": hops,
     "backlog": lambda ground, extent: backlog.found([backlog.measure(ground, service, extent.backlog) for service in FEEDS]),
     "growth": lambda ground, extent: growth.found(growth.measure(ground, extent.sizes, extent.growth), extent.sizes),
+    "dates": lambda ground, extent: due_dates.found(due_dates.measure()),
     "due": lambda ground, extent: all_due.found(all_due.measure(ground, extent.due)),
 }
 

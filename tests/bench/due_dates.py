@@ -1,21 +1,18 @@
-"""`python -m tests.bench.due_dates`: due dates a second on one core, with a warm calendar.  Exit code 1 below the bar.
+"""Due dates a second on one core, with a warm calendar.
 
 The calendar is an office in New York, two spans a day, with holidays, short days and breaks; targets are up to two years of open time, so
 that nothing that walks through a span could pass.
 """
 
 import random
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from rich.console import Console
-from rich.table import Table
-
 from services.platform.business_time import Calendar, CalendarRules, Target
+from tests.bench.report import Bar, Found, Sheet
 
-BAR = 100_000
+LEAST = 100_000
 AMOUNT, ROUNDS = 50_000, 5
 SHORTEST, LONGEST = 60, 2 * 250 * 7 * 3600
 """Open seconds: from a minute to what an office is open in two years."""
@@ -46,25 +43,18 @@ def rate(due: Callable[[datetime, int], datetime], asked: list[tuple[datetime, i
     return len(asked) / min(seconds[1:])
 
 
-def main() -> int:
+def measure() -> dict[str, float]:
+    """Answers a second, by kind of target."""
     calendar, chance = office(), random.Random(1)
     starts = [FROM + timedelta(seconds=chance.randrange(2 * 366 * 24 * 3600)) for _ in range(AMOUNT)]
     asked = [(start, chance.randrange(SHORTEST, LONGEST)) for start in starts]
     days = [Target(amount=amount, unit="business_days") for amount in range(1, 500)]
-    rates = {
+    return {
         "open seconds, up to two years": rate(calendar.add, asked),
         "business days, up to two years": rate(lambda start, amount: days[amount % len(days)].due(start, calendar), asked),
     }
-    return show(rates, Console())
 
 
-def show(rates: dict[str, float], console: Console) -> int:
-    table = Table("due dates", "a second, one core", "bar", "times the bar", "")
-    for name, found in rates.items():
-        table.add_row(name, f"{found:,.0f}", f"{BAR:,}", f"{found / BAR:.1f}", "ok" if found >= BAR else "missed")
-    console.print(table)
-    return 0 if min(rates.values()) >= BAR else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def found(rates: Mapping[str, float]) -> Found:
+    sheet = Sheet("Due dates on one core", ("target", "a second"), [(name, f"{each:,.0f}") for name, each in rates.items()])
+    return Found([sheet], [Bar(f"due dates a second: {name}", each, least=LEAST) for name, each in rates.items()])

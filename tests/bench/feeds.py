@@ -50,9 +50,9 @@ def complaints(cohort: str, count: int) -> list[str]:
     return [complaint_id(SOURCE, f"{cohort}-{n}") for n in range(count)]
 
 
-def registered(complaint: str) -> Posted:
+def registered(complaint: str, now: datetime | None = None) -> Posted:
     """Intake's word for it."""
-    now = datetime.now(UTC)
+    now = now or datetime.now(UTC)
     event = ComplaintRegistered(
         complaint_id=complaint, customer=complaint[:16], source=SOURCE, source_ref=complaint, reference=reference_number(complaint),
         channel="phone", classes=Classes(kind="quality"), reachable=Reachable(phone=True), first_answer_due=now + timedelta(days=1),

@@ -5,12 +5,11 @@ from it.
 """
 
 import struct
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import cycle, islice
 
 from bson.raw_bson import RawBSONDocument
 from pymongo import MongoClient, WriteConcern
-from pymongo.collection import Collection
 
 from contracts.catalogue import PARTITIONS
 from services.platform.kernel.record import partition_of
@@ -22,20 +21,20 @@ PARTITION = b"\x10partition\x00"
 """How BSON begins a field of this name that holds an int32."""
 
 
-def fill(ground: Ground, tenant: str, service: str, patterns: Sequence[str], copies: int) -> None:
+def fill(ground: Ground, tenant: str, service: str, patterns: Sequence[str], number: int) -> None:
     """So many more documents, each like one of these complaints'."""
     url = ground.stack.addresses.mongodb
     with MongoClient[RawBSONDocument](url, document_class=RawBSONDocument, tz_aware=True) as client:
         kept = client[ground.settings(tenant).database(service)]["documents"].with_options(write_concern=WriteConcern(w=1, j=False))
-        rows = _copies(kept, patterns, copies)
-        while some := list(islice(rows, AT_A_TIME)):
+        made = copies(list(kept.find({"_id": {"$in": list(patterns)}})), complaints("copy", number))
+        while some := list(islice(made, AT_A_TIME)):
             kept.insert_many(some, ordered=False)
 
 
-def _copies(kept: Collection[RawBSONDocument], patterns: Sequence[str], copies: int) -> Iterator[RawBSONDocument]:
-    rows = [(row["_id"].encode(), row.raw) for row in kept.find({"_id": {"$in": list(patterns)}})]
-    for n, id in enumerate(complaints("copy", copies)):
-        pattern, raw = rows[n % len(rows)]
+def copies(rows: Sequence[RawBSONDocument], ids: Iterable[str]) -> Iterator[RawBSONDocument]:
+    """One under each id, of these rows in turn."""
+    patterns = [(row["_id"].encode(), row.raw) for row in rows]
+    for (pattern, raw), id in zip(cycle(patterns), ids, strict=False):
         yield RawBSONDocument(_in_partition(raw.replace(pattern, id.encode()), partition_of(id, PARTITIONS)))
 
 
