@@ -6,9 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from pymongo import MongoClient
+
+from contracts.catalogue import TOPICS
 from services.cli.local import variables
 from services.cli.processes import PROGRAM, Services, start_services
+from services.platform.chassis.clients import open_admin
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import create_topics
 from services.platform.stack import Stack, start_stack
@@ -45,11 +50,20 @@ class Ground:
     def running(
         self, tenant: str, names: Sequence[str], policy: str = "full", replicas: int = 1, program: Sequence[str] = PROGRAM
     ) -> Iterator[Services]:
-        """These services as processes, with a tenant of their own."""
-        asyncio.run(create_topics(self.settings(tenant)))
-        each = dict.fromkeys(names, replicas)
+        """These services as processes, with a tenant of their own, of which nothing is left for who comes after."""
+        settings, each = self.settings(tenant), dict.fromkeys(names, replicas)
+        asyncio.run(create_topics(settings))
         with start_services(names, self.environment(tenant, policy), LOGS / tenant, each, program is PROGRAM, program) as services:
             yield services
+        asyncio.run(self._clear(settings))
+
+    async def _clear(self, settings: Settings) -> None:
+        async with open_admin(settings) as admin:
+            await admin.delete_topics([settings.topic(name) for name in TOPICS])
+        with MongoClient[dict[str, Any]](self.stack.addresses.mongodb) as client:
+            for name in client.list_database_names():
+                if name.startswith(f"{settings.topic_prefix}_"):
+                    client.drop_database(name)
 
     def pids(self, services: Services) -> Pids:
         """Of the services by name, of the broker and of the database."""
