@@ -21,7 +21,7 @@ MOST = 1.2
 COHORT, PATTERNS = 2_000, 200
 YOUNG, TEN, HUNDRED = "1st event", "10th event", "100th event"
 AGES = {YOUNG: range(1), TEN: range(9, 10), HUNDRED: range(92, 108)}
-"""What a cohort has had before.  Old complaints differ: every sixteenth event of each packs its journal, and no round is to be spared it."""
+"""What a cohort has had before.  Old complaints differ: every sixteenth event of each packs its journal, and no round is spared it."""
 BARE, TIMERS, MANY = "small", "timers", "many"
 BESIDE = "beside"
 
