@@ -4,6 +4,7 @@
 """
 
 import argparse
+import logging
 import os
 import sys
 import time
@@ -89,6 +90,7 @@ def main() -> int:
     asked = parser.parse_args()
     if unknown := set(asked.figures) - set(FIGURES):
         parser.error(f"there is no figure {', '.join(sorted(unknown))}")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)     # it tells of each new topic that it has no leader yet
     console, begun = Console(), time.monotonic()
     console.width = max(console.width, NARROWEST)
     try:
