@@ -20,7 +20,7 @@ from tests.bench import all_due, backlog, due_dates, growth, latency, life, one_
 from tests.bench.feeds import FEEDS
 from tests.bench.ground import HOME, Ground, Stuck, ground
 from tests.bench.growth import Sizes
-from tests.bench.report import Found, show, verdicts, write
+from tests.bench.report import Bar, Found, Sheet, show, verdicts, write
 
 REPORT = HOME / "bench"
 NARROWEST = 140
@@ -77,10 +77,18 @@ def measured(names: list[str], extent: Extent, console: Console) -> Iterator[Fou
         for name in names:
             console.print(f"[dim]{name} …")
             begun = time.monotonic()
-            found = FIGURES[name](under, extent)
+            found = _tried(name, under, extent)
             show(found, console)
             console.print(f"[dim]{name} took {time.monotonic() - begun:.0f} s")
             yield found
+
+
+def _tried(name: str, under: Ground, extent: Extent) -> Found:
+    """What cannot be measured is a bar missed, and no reason to lose the other figures."""
+    try:
+        return FIGURES[name](under, extent)
+    except (Stuck, Unavailable) as error:
+        return Found([Sheet(name, ("not measured",), [(str(error),)])], [Bar(f"{name}: measured at all", 0, least=1)])
 
 
 def main() -> int:
