@@ -33,7 +33,7 @@ def fill(ground: Ground, tenant: str, service: str, patterns: Sequence[str], num
 
 def copies(rows: Sequence[RawBSONDocument], ids: Iterable[str]) -> Iterator[RawBSONDocument]:
     """One under each id, of these rows in turn."""
-    patterns = [(row["_id"].encode(), row.raw) for row in rows]
+    patterns = [(row["_id"].encode(), bytes(row.raw)) for row in rows]
     for (pattern, raw), id in zip(cycle(patterns), ids, strict=False):
         yield RawBSONDocument(_in_partition(raw.replace(pattern, id.encode()), partition_of(id, PARTITIONS)))
 
