@@ -102,16 +102,16 @@ def main() -> int:
     console, begun = Console(), time.monotonic()
     console.width = max(console.width, NARROWEST)
     try:
-        all = list(measured(asked.figures, FULL if asked.full else SHORT, console))
+        every = list(measured(asked.figures, FULL if asked.full else SHORT, console))
     except (Stuck, StackError, Unavailable) as error:
         console.print(str(error))
         return 2
     took = timedelta(seconds=int(time.monotonic() - begun))
     cores, busy = os.cpu_count(), os.getloadavg()[0]
     said = [f"{cores} cores for services, broker, database and load; took {took}, and the load average is {busy:.1f} at its end."]
-    bars = [bar for found in all for bar in found.bars]
+    bars = [bar for found in every for bar in found.bars]
     show(Found([verdicts(bars)]), console)
-    console.print(f"{said[0]}  {write(REPORT, 'The bench', said, all)}")
+    console.print(f"{said[0]}  {write(REPORT, 'The bench', said, every)}")
     return 0 if all(bar.is_held for bar in bars) else 1
 
 

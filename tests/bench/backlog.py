@@ -68,8 +68,8 @@ async def _measure(ground: Ground, service: str, services: Services, tenant: str
     return Drained(service, len(posted), drained.per_second, looks.noted)
 
 
-def found(all: Sequence[Drained]) -> Found:
-    rows = [(each.service, f"{each.commands:,}", f"{each.per_second:,.0f}", f"{each.most:.0f}", f"{each.grown:+.1f}") for each in all]
+def found(every: Sequence[Drained]) -> Found:
+    rows = [(each.service, f"{each.commands:,}", f"{each.per_second:,.0f}", f"{each.most:.0f}", f"{each.grown:+.1f}") for each in every]
     heads = ("a backlog drained", "commands", "events/s", "most MB", "MB grown in its second half")
-    bars = [Bar(f"backlog: {each.service}'s memory, MB", each.most, most=MOST_MEMORY) for each in all]
-    return Found([Sheet("Backlog", heads, rows)], bars, {each.service: each.memory for each in all})
+    bars = [Bar(f"backlog: {each.service}'s memory, MB", each.most, most=MOST_MEMORY) for each in every]
+    return Found([Sheet("Backlog", heads, rows)], bars, {each.service: each.memory for each in every})

@@ -9,14 +9,14 @@ HELD, MISSED = "#2a7f62", "#c0392b"
 MEMORY = 150
 
 
-def draw(file: Path, all: Sequence[Found]) -> None:
+def draw(file: Path, every: Sequence[Found]) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    bars = [bar for found in all for bar in found.bars]
-    curves = {name: curve for found in all for name, curve in found.curves.items()}
+    bars = [bar for found in every for bar in found.bars]
+    curves = {name: curve for found in every for name, curve in found.curves.items()}
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(16, 2 + 0.3 * len(bars)), width_ratios=(3, 2), layout="constrained")
     reached = [_reached(bar) for bar in bars]
     left.barh([bar.what for bar in bars], reached, color=[HELD if bar.is_held else MISSED for bar in bars])

@@ -64,8 +64,8 @@ def _table(sheet: Sheet) -> Table:
     return table
 
 
-def markdown(title: str, said: Sequence[str], all: Sequence[Found], plot: str | None) -> str:
-    sheets = [*(sheet for found in all for sheet in found.sheets), verdicts(bar for found in all for bar in found.bars)]
+def markdown(title: str, said: Sequence[str], every: Sequence[Found], plot: str | None) -> str:
+    sheets = [*(sheet for found in every for sheet in found.sheets), verdicts(bar for found in every for bar in found.bars)]
     lines = [f"# {title}", "", *said, ""]
     for sheet in sheets:
         rows = ["| " + " | ".join(row) + " |" for row in (sheet.heads, ["---"] * len(sheet.heads), *sheet.rows)]
@@ -73,14 +73,14 @@ def markdown(title: str, said: Sequence[str], all: Sequence[Found], plot: str | 
     return "\n".join([*lines, *([f"![Bars and memory]({plot})", ""] if plot else [])])
 
 
-def write(directory: Path, title: str, said: Sequence[str], all: Sequence[Found]) -> Path:
+def write(directory: Path, title: str, said: Sequence[str], every: Sequence[Found]) -> Path:
     """The report as `report.md`, beside its plot."""
     from tests.bench.plot import draw  # matplotlib takes a second, and memory, that nothing measured needs to share
 
     directory.mkdir(parents=True, exist_ok=True)
-    draw(directory / "report.png", all)
+    draw(directory / "report.png", every)
     file = directory / "report.md"
-    file.write_text(markdown(title, said, all, "report.png"), "utf-8")
+    file.write_text(markdown(title, said, every, "report.png"), "utf-8")
     return file
 
 
