@@ -83,6 +83,9 @@ async def _strike(world: World, strike: Strike, first: float, say: Say) -> Fault
     except Impossible as why:
         say(f"{strike.fault}: left out, {why}")
         return Fault(strike.fault, breaking.kind, start, start, start, is_left_out=True, why=str(why))
+    except Exception as error:                               # the others are still to be healed, and all of it is to be told
+        say(f"{strike.fault}: {error!r}")
+        return Fault(strike.fault, breaking.kind, start, datetime.now(UTC), None, why=f"could not be healed: {type(error).__name__}")
 
 
 async def _broken(world: World, strike: Strike, breaking: Breaking, start: datetime, say: Say) -> Fault:

@@ -5,7 +5,8 @@
 CHAOS_ADDRESS=127.0.1.7: where its connections come from, so that the proxy knows whose they are.
 CHAOS_SKEW=7200: seconds by which its clock is wrong.
 CHAOS_POLL_SECONDS=8: after so long without asking for records it is put out of its group.
-CHAOS_ORDERS=file: what it finds there it does once, at the point of its loop that is named: `kill stored`, `freeze stored`, `stall decided 10`.
+CHAOS_ORDERS=file: what it finds there it does once, at the point of its loop that is named: `kill stored`, `freeze stored`,
+`stall decided 10`.
 """
 
 import asyncio

@@ -50,7 +50,7 @@ def test_scenarios_follow_each_other_each_in_its_own_time():
     drawn = schedule(7, of_cluster(3))
     assert drawn.seconds == sum(scenario.seconds for scenario in of_cluster(3))
     assert sorted(strike.fault for strike in drawn.strikes) == sorted(s.fault for scenario in of_cluster(3) for s in scenario.strikes)
-    assert all(0 <= strike.at and strike.at + strike.seconds < drawn.seconds for strike in drawn.strikes)
+    assert all(strike.at >= 0 and strike.at + strike.seconds < drawn.seconds for strike in drawn.strikes)
 
 
 def test_faults_at_random_fill_the_time():

@@ -6,10 +6,10 @@ import shutil
 import signal
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
-from services.platform.stack import Server
+from services.platform.stack import Server, StackError
 from tests.chaos.faults.fault import Breaking, Broken, Impossible
 from tests.chaos.schedule import Strike
 from tests.chaos.world import World
@@ -17,6 +17,7 @@ from tests.chaos.world import World
 DELAY = 200_000
 """Microseconds that every flush to the disk takes longer."""
 FLUSHES = "fsync,fdatasync"
+ATTEMPTS = 4
 
 
 @asynccontextmanager
@@ -32,7 +33,7 @@ async def full(kind: str, world: World, strike: Strike) -> AsyncIterator[Broken]
         yield Broken(server.name)
     finally:
         ballast.unlink(missing_ok=True)
-        await asyncio.to_thread(server.start)
+        await _back(server)
 
 
 @asynccontextmanager
@@ -50,6 +51,17 @@ async def slow(kind: str, world: World, strike: Strike) -> AsyncIterator[Broken]
     finally:
         tracer.send_signal(signal.SIGINT)
         await asyncio.to_thread(tracer.wait, 20)
+
+
+async def _back(server: Server) -> None:
+    """Started until it stays: it may be about to end over what it could not write."""
+    for _ in range(ATTEMPTS):
+        with suppress(StackError):
+            await asyncio.to_thread(server.start)
+            await asyncio.sleep(1)
+            if server.running:
+                return
+    raise StackError(f"{server.name} does not come back: see {server.log}.")
 
 
 def _slowed(server: Server) -> "subprocess.Popen[bytes]":
