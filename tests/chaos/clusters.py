@@ -184,6 +184,7 @@ def _small_disk(directory: Path, name: str, closing: ExitStack) -> Path | None:
     """A disk of its own, which ends with the cluster; None where nobody may mount one."""
     place = directory / "disks" / name.replace(" ", "-").lower()
     place.mkdir(parents=True, exist_ok=True)
+    _mount("umount", "-l", str(place))                       # of a run that was killed
     if _mount("mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}m", "tmpfs", str(place)):
         closing.callback(_mount, "umount", "-l", str(place))
         return place

@@ -1,11 +1,9 @@
 """The services' processes: whoever dies is started again, whoever is asked to end has told its metrics before."""
 
 import asyncio
-import os
 import signal
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -30,6 +28,7 @@ class Fleet:
         self._lives: dict[str, int] = {}
         self._born: dict[str, datetime] = {}
         self._left_alone: set[str] = set()
+        self._is_resting = False
         logs.mkdir(parents=True, exist_ok=True)
 
     def add(self, service: str) -> ServiceProcess:
@@ -99,11 +98,30 @@ class Fleet:
             await asyncio.gather(*(self.scrape(process) for process in self.processes))
             await asyncio.sleep(SCRAPE_EVERY)
 
-    async def scrape(self, process: ServiceProcess, is_last: bool = False) -> None:
+    async def scrape(self, process: ServiceProcess) -> None:
         if text := await asyncio.to_thread(process.metrics):
             name = process.log.stem
-            told = Scrape(name, process.name, datetime.now(UTC), text, is_last, self._born[name])
+            told = Scrape(name, process.name, datetime.now(UTC), text, self._is_resting, self._born[name])
             self.scrapes[name, self._lives[name]] = told
+
+    async def last_scrapes(self) -> None:
+        """For now nobody has anything left to do."""
+        self._is_resting = True
+        await asyncio.gather(*(self.scrape(process) for process in self.processes))
+
+    def freeze(self) -> None:
+        """All of them where they are; nobody is started again meanwhile."""
+        for process in self.processes:
+            self.leave_alone(process)
+            if process.running:
+                process.signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._is_resting = False
+        for process in self.processes:
+            if process.running:
+                process.signal(signal.SIGCONT)
+            self._left_alone.discard(process.log.stem)
 
     # -- looking ----------------------------------------------------------------------------------------------------------------------
 
@@ -120,8 +138,4 @@ class Fleet:
         """All of them, at once, whatever a fault left them in."""
         for process in self.processes:
             self.leave_alone(process)
-            with suppress(ProcessLookupError, AssertionError):
-                if process.running:
-                    os.kill(process.pid, signal.SIGCONT)
-        for process in self.processes:
             process.kill()

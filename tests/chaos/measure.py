@@ -1,11 +1,12 @@
 """How far the services are, asked past the proxies: what each group has committed, and where the topics end."""
 
 import asyncio
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager, suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from contracts.catalogue import OWNERS, PARTITIONS
 from services.platform.chassis import connections
@@ -20,37 +21,35 @@ def inputs(service: str) -> tuple[str, ...]:
     return (f"{service}.commands.v1", *(f"{other}.events.v1" for other in OWNERS[service].hears))
 
 
+class Unknown(Exception):
+    """Kafka does not say."""
+
+
 class Measure:
-    """One connection for the whole run; while Kafka is away its methods raise what Kafka's client raises."""
+    """One connection for the whole run; what asks it raises `Unknown` while Kafka is away."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._admin: AIOKafkaAdminClient | None = None
         self._consumer: AIOKafkaConsumer | None = None
+        self._one_at_a_time = asyncio.Lock()
 
     def places(self, service: str) -> list[TopicPartition]:
         return [TopicPartition(self.settings.topic(name), partition) for name in inputs(service) for partition in range(PARTITIONS)]
 
     async def ends(self, service: str) -> Ends:
-        consumer, _ = await self._connected()
-        ends: Ends = await self._asked(consumer.end_offsets(self.places(service)))
-        return ends
+        async with self._asking() as (consumer, _):
+            ends: Ends = await consumer.end_offsets(self.places(service))
+            return ends
 
     async def committed(self, service: str) -> dict[TopicPartition, int]:
-        _, admin = await self._connected()
-        found = await self._asked(admin.list_consumer_group_offsets(self.settings.group(service)))
-        return {place: told.offset for place, told in found.items() if told.offset >= 0}
+        async with self._asking() as (_, admin):
+            found = await admin.list_consumer_group_offsets(self.settings.group(service))
+            return {place: told.offset for place, told in found.items() if told.offset >= 0}
 
     async def has_reached(self, service: str, ends: Ends) -> bool:
         done = await self.committed(service)
         return all(done.get(place, 0) >= end for place, end in ends.items())
-
-    async def lag(self, services: Collection[str]) -> int:
-        total = 0
-        for service in services:
-            done = await self.committed(service)
-            total += sum(end - done.get(place, 0) for place, end in (await self.ends(service)).items())
-        return total
 
     async def offsets(self, services: Collection[str]) -> list[Offset]:
         found, prefix = [], f"{self.settings.topic_prefix}."
@@ -61,27 +60,26 @@ class Measure:
         return found
 
     async def close(self) -> None:
-        for client in (self._consumer, self._admin):
-            with suppress(Exception):
-                if isinstance(client, AIOKafkaConsumer):
-                    await asyncio.wait_for(client.stop(), ASKING)
-                elif client:
-                    await asyncio.wait_for(client.close(), ASKING)
+        ending = [self._consumer.stop()] if self._consumer else []
+        ending += [self._admin.close()] if self._admin else []
         self._consumer = self._admin = None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*ending, return_exceptions=True), ASKING)
 
-    async def _asked(self, question):
-        """A client that does not answer is given up: the next question makes a new one."""
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaAdminClient]]:
+        """Clients that do not answer are given up: the next question makes new ones."""
         try:
-            return await asyncio.wait_for(question, ASKING)
-        except Exception:
+            async with self._one_at_a_time, asyncio.timeout(ASKING):
+                yield await self._connected()
+        except (KafkaError, OSError, TimeoutError, RuntimeError, AssertionError) as error:
             await self.close()
-            raise
+            raise Unknown from error
 
     async def _connected(self) -> tuple[AIOKafkaConsumer, AIOKafkaAdminClient]:
         if self._consumer is None or self._admin is None:
-            await self.close()
-            self._consumer = AIOKafkaConsumer(**connections.reader(self.settings))
-            self._admin = AIOKafkaAdminClient(**connections.kafka(self.settings))
-            await self._asked(self._consumer.start())
-            await self._asked(self._admin.start())
+            consumer, admin = AIOKafkaConsumer(**connections.reader(self.settings)), AIOKafkaAdminClient(**connections.kafka(self.settings))
+            self._consumer, self._admin = consumer, admin
+            await consumer.start()
+            await admin.start()
         return self._consumer, self._admin

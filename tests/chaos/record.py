@@ -1,4 +1,4 @@
-"""Reads, after quiet, all that a run left on Kafka and MongoDB, into the files of a history."""
+"""Reads all that a run left on Kafka and MongoDB, while no process changes it, into the files of a history."""
 
 import shutil
 from collections.abc import Collection, Sequence
@@ -20,8 +20,6 @@ async def record(
     world: World, scenario: str, seed: int, faults: Sequence[Fault], began: datetime, quiet: datetime, directory: Path
 ) -> History:
     """Without documents and practices: `history.load` makes them from what was kept."""
-    for process in world.fleet.processes:
-        await world.fleet.scrape(process, is_last=True)
     records = [each async for each in read_to_end(world.settings, tuple(TOPICS))]
     logs = {file.stem: file.read_text("utf-8", "replace") for file in sorted(world.fleet.logs.glob("*.log"))}
     history = History(

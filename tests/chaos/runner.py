@@ -19,7 +19,7 @@ from tests.chaos.load.plan import RATE, plan
 from tests.chaos.record import record
 from tests.chaos.scenarios import Scenario
 from tests.chaos.schedule import Strike, schedule
-from tests.chaos.world import NAMES, REPLICAS, World, inhabited, quiet
+from tests.chaos.world import NAMES, REPLICAS, World, at_rest, inhabited
 
 LAST_WORD = 20.0
 """Seconds before the end of the schedule in which no life begins any more."""
@@ -66,7 +66,7 @@ async def _run(
         with suppress(TimeoutError):
             await asyncio.wait_for(world.shipping.settled(), SETTLING)
         say("All is healed; waiting until nothing is left to do.")
-        rested = await quiet(world)
+        rested = await at_rest(world)
         name = "+".join(scenario.name for scenario in scenarios)
         history = await record(world, name, seed, faults, began, rested or datetime.now(UTC), directory)
         ends = dict(world.fleet.ends)

@@ -3,12 +3,11 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from aiokafka.errors import KafkaError
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
@@ -18,16 +17,17 @@ from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import create_topics
 from tests.chaos.clusters import Cluster
 from tests.chaos.fleet import PROGRAM, Fleet
+from tests.chaos.history import Offset
 from tests.chaos.load.shipping import Shipping
-from tests.chaos.measure import Measure
+from tests.chaos.measure import Measure, Unknown
 
 NAMES = tuple(OWNERS)
 REPLICAS = 2
-READY = 120.0
+READY = 240.0
 GIVEN_UP = 90.0
 """Seconds after which something is not well again."""
+RESTING = 120.0
 LOOK = 0.25
-AWAY = (KafkaError, OSError, TimeoutError)
 
 
 class World(NamedTuple):
@@ -52,7 +52,7 @@ class World(NamedTuple):
                 reached = [await self.measure.has_reached(service, ends[service]) for service in services]  # type: ignore[arg-type]
                 if all(reached) and await self.fleet.are_ready(services):
                     return datetime.now(UTC)
-            except AWAY:
+            except Unknown:
                 if server == "mongodb" and not await self.fleet.names(server):
                     return datetime.now(UTC)
             await asyncio.sleep(LOOK)
@@ -109,19 +109,28 @@ async def _all_ready(fleet: Fleet) -> None:
         await asyncio.sleep(LOOK)
 
 
-async def quiet(world: World, seconds: float = GIVEN_UP) -> datetime | None:
-    """When nothing was left to handle, and nothing due, in two looks in a row; None when it does not come to that."""
-    deadline, still = time.monotonic() + seconds, 0
+async def at_rest(world: World, seconds: float = RESTING) -> datetime | None:
+    """When nothing was left to handle and nothing due.  From then on every process is frozen, its metrics told just before, so that all
+    that is read is of one moment; None when it does not come to that, and all are frozen anyway."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        try:
-            looked = datetime.now(UTC)
-            still = still + 1 if await world.measure.lag(NAMES) == 0 and not await asyncio.to_thread(_is_due, world.settings, looked) else 0
-            if still == 2:
-                return looked
-        except (*AWAY, PyMongoError):
-            still = 0
+        looked = datetime.now(UTC)
+        with suppress(Unknown, PyMongoError):
+            if (before := await _rested(world)) and not await asyncio.to_thread(_is_due, world.settings, looked):
+                await world.fleet.last_scrapes()
+                world.fleet.freeze()
+                if before == await _rested(world):
+                    return looked
+        world.fleet.thaw()
         await asyncio.sleep(LOOK)
+    world.fleet.freeze()
     return None
+
+
+async def _rested(world: World) -> list[Offset]:
+    """How far all are, none where anything is left to handle."""
+    offsets = await world.measure.offsets(NAMES)
+    return offsets if all((each.committed or 0) == each.end for each in offsets) else []
 
 
 def _is_due(settings: Settings, now: datetime) -> bool:

@@ -147,11 +147,11 @@ def put_right(life: Life) -> Iterator[Said]:
     yield life.tells(1.6, routing.ProposeRemedy, entitlement="guarantee", by=by, note=said("三包"))
     yield life.tells(2.4, routing.ChooseRemedy, remedy="1-guarantee", kind="repair", evidence=("proof_of_purchase",))
     yield life.tells(1.6, routing.ProposeRemedy, kind="compensation", amount=sum, by=by)
-    if life.draw.random() < 0.3:
+    if life.n % 3 == 2:
         yield life.tells(2.4, routing.RejectRemedy, remedy="1-goodwill", reason="too_much", by=team_lead(life.department))
     yield life.tells(3, routing.ApproveRemedy, remedy="1-goodwill", by=team_lead(life.department))
     yield life.tells(3.6, routing.ConfirmRemedyDone, remedy="1-goodwill", by=by)
-    if life.draw.random() < 0.5:
+    if life.n % 2 == 0:
         yield life.tells(4, routing.ReportRemedyFailed, remedy="1-guarantee", reason="part_missing", by=by)
     yield life.tells(4.6, routing.ConfirmRemedyDone, remedy="1-guarantee", by=by)
     yield life.resolves(5.5, answer_parts=(*PARTS, "remedy"))
@@ -175,7 +175,7 @@ def silent(life: Life) -> Iterator[Said]:
     yield life.resolves(2)
     yield from life.dials(6, "1-confirm", life.draw.choice(["busy", "no_answer", "voicemail"]), None)
     yield life.calls(10, calls.CancelCallback, callback="1-confirm", reason="customer_asked", by=DIALERS[2])
-    if life.draw.random() < 0.7:
+    if life.n % 3:
         yield life.answers(14, surveys.AnswerSurvey, survey="1-survey", answers=HAPPY, comment=said("谢谢"))
     yield life.answers(15, surveys.DeclineSurvey, survey="1-survey")
 
