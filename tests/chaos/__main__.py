@@ -4,6 +4,7 @@ Without options all named scenarios are played, on three brokers and on one.  Th
 """
 
 import argparse
+import logging
 import random
 import shutil
 import sys
@@ -25,6 +26,7 @@ MUTANT = ("-m", "tests.chaos.mutants.service")
 def main(arguments: Sequence[str]) -> int:
     asked = options().parse_args(arguments)
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(10**6)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)     # that Kafka is away is no news here
     console = Console()
     console.print(f"Seed {seed}: `python -m tests.chaos --seed {seed}` plays the same schedule again.")
     outcomes = [play(name, scenarios, seed, asked.mutant) for name, scenarios in wanted(asked, seed).items()]
