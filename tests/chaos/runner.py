@@ -5,14 +5,14 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from tests.chaos.clusters import Cluster
-from tests.chaos.faults import FAULTS, Breaking, Impossible
+from tests.chaos.faults import FAULTS, Breaking, Broken, Impossible
 from tests.chaos.fleet import PROGRAM
 from tests.chaos.history import Fault, History
 from tests.chaos.load.plan import RATE, plan
@@ -79,7 +79,7 @@ async def _strike(world: World, strike: Strike, first: float, say: Say) -> Fault
     await asyncio.sleep(max(0.0, first + strike.at - time.monotonic()))
     start = datetime.now(UTC)
     try:
-        return await _broken(world, strike, breaking, start, say)
+        return await _recovered(world, breaking, await _broken(world, strike, breaking, say))
     except Impossible as why:
         say(f"{strike.fault}: left out, {why}")
         return Fault(strike.fault, breaking.kind, start, start, start, is_left_out=True, why=str(why))
@@ -88,14 +88,29 @@ async def _strike(world: World, strike: Strike, first: float, say: Say) -> Fault
         return Fault(strike.fault, breaking.kind, start, datetime.now(UTC), None, why=f"could not be healed: {type(error).__name__}")
 
 
-async def _broken(world: World, strike: Strike, breaking: Breaking, start: datetime, say: Say) -> Fault:
-    server = breaking.kind if breaking.kind in ("kafka", "mongodb") else ""
-    async with breaking.begin(world, strike) as broken:
-        say(f"{strike.at:6.1f} s  {strike.fault}: {broken.what}")
-        affected, heal = broken.services or NAMES, datetime.now(UTC)
-        watching = asyncio.create_task(world.recovered(affected, server)) if breaking.heals_itself else None
-        await asyncio.sleep(strike.seconds)
+class _Healed(NamedTuple):
+    broken: Broken
+    start: datetime
+    heal: datetime
+    watching: "asyncio.Task[datetime | None]"
+
+
+async def _broken(world: World, strike: Strike, breaking: Breaking, say: Say) -> _Healed:
+    """For as long as it is to last; who watches the recovery begins when it heals."""
+    async with world.turns[breaking.kind] if breaking.takes_turns else nullcontext():
+        start = datetime.now(UTC)
+        async with breaking.begin(world, strike) as broken:
+            say(f"{strike.at:6.1f} s  {strike.fault}: {broken.what}")
+            heal, watching = datetime.now(UTC), _watch(world, breaking, broken) if breaking.heals_itself else None
+            await asyncio.sleep(strike.seconds)
     if watching is None:
-        heal, watching = datetime.now(UTC), asyncio.create_task(world.recovered(affected, server))
-    recovered = await watching
-    return Fault(strike.fault, breaking.kind, start, heal, recovered, what=broken.what)
+        heal, watching = datetime.now(UTC), _watch(world, breaking, broken)
+    return _Healed(broken, start, heal, watching)
+
+
+def _watch(world: World, breaking: Breaking, broken: Broken) -> "asyncio.Task[datetime | None]":
+    return asyncio.create_task(world.recovered(broken.services or NAMES, breaking.kind))
+
+
+async def _recovered(world: World, breaking: Breaking, healed: _Healed) -> Fault:
+    return Fault(breaking.name, breaking.kind, healed.start, healed.heal, await healed.watching, what=healed.broken.what)

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,11 +38,13 @@ class World(NamedTuple):
     fleet: Fleet
     measure: Measure
     shipping: Shipping
+    turns: Mapping[str, asyncio.Lock]
+    """For faults of one kind that would be in each other's way."""
 
-    async def recovered(self, services: Collection[str], server: str = "") -> datetime | None:
+    async def recovered(self, services: Collection[str], kind: str = "") -> datetime | None:
         """When every process of these services was ready, and had handled what stood in its topics at the call; None: not in time.
 
-        While Kafka is away, of another server that came back: when no process names it any more.
+        While Kafka is away, of MongoDB that came back: when no process names it any more.
         """
         deadline = time.monotonic() + GIVEN_UP
         ends: dict[str, object] = {}
@@ -53,7 +56,7 @@ class World(NamedTuple):
                 if all(reached) and await self.fleet.are_ready(services):
                     return datetime.now(UTC)
             except Unknown:
-                if server == "mongodb" and not await self.fleet.names(server):
+                if kind == "mongodb" and not await self.fleet.names(kind):
                     return datetime.now(UTC)
             await asyncio.sleep(LOOK)
         return None
@@ -77,7 +80,7 @@ async def inhabited(
             fleet.add(name)
         await _all_ready(fleet)
         tasks = [asyncio.create_task(fleet.tend()), asyncio.create_task(fleet.keep_scraping())]
-        yield World(cluster, settings, fleet, measure, shipping)
+        yield World(cluster, settings, fleet, measure, shipping, defaultdict(asyncio.Lock))
     finally:
         for task in tasks:
             task.cancel()

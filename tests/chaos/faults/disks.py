@@ -82,6 +82,8 @@ def _fill(ballast: "os.PathLike[str]") -> None:
 
 
 BREAKING = (
-    *(Breaking(f"{kind}_disk_full", kind, partial(full, kind), brokers=3 if kind == "kafka" else 1) for kind in ("kafka", "mongodb")),
-    *(Breaking(f"{kind}_disk_slow", kind, partial(slow, kind)) for kind in ("kafka", "mongodb")),
+    Breaking("kafka_disk_full", "kafka", partial(full, "kafka"), takes_turns=True, brokers=3),
+    Breaking("mongodb_disk_full", "mongodb", partial(full, "mongodb"), takes_turns=True),
+    Breaking("kafka_disk_slow", "kafka", partial(slow, "kafka"), takes_turns=True),
+    Breaking("mongodb_disk_slow", "mongodb", partial(slow, "mongodb"), takes_turns=True),
 )

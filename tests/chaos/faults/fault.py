@@ -30,5 +30,7 @@ class Breaking(NamedTuple):
     begin: Callable[[World, Strike], AbstractAsyncContextManager[Broken]]
     heals_itself: bool = False
     """Nobody mends it: recovery counts from when it was broken, and what was taken away comes back later."""
+    takes_turns: bool = False
+    """It begins only when the one before of its kind is healed: for two on the same server would be in each other's way."""
     brokers: int = 1
     """At least so many."""

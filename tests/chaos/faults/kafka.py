@@ -108,10 +108,10 @@ def _elect_preferred(bootstrap: str) -> None:
 
 
 BREAKING = (
-    Breaking("broker_kill", "kafka", killed),
-    Breaking("broker_restart", "kafka", restarted),
-    Breaking("leader_bounce", "kafka", bounced, brokers=3),
-    Breaking("brokers_away", "kafka", away),
-    Breaking("isr_lost", "kafka", alone, brokers=3),
-    Breaking("dead_letters_away", "kafka", dead_letters_away),
+    Breaking("broker_kill", "kafka", killed, takes_turns=True),
+    Breaking("broker_restart", "kafka", restarted, takes_turns=True),
+    Breaking("leader_bounce", "kafka", bounced, brokers=3, takes_turns=True),
+    Breaking("brokers_away", "kafka", away, takes_turns=True),
+    Breaking("isr_lost", "kafka", alone, brokers=3, takes_turns=True),
+    Breaking("dead_letters_away", "kafka", dead_letters_away, takes_turns=True),
 )

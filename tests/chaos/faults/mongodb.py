@@ -80,9 +80,9 @@ async def majority_lost(world: World, strike: Strike) -> AsyncIterator[Broken]:
 
 
 BREAKING = (
-    Breaking("primary_kill", "mongodb", killed, heals_itself=True),
-    Breaking("primary_step_down", "mongodb", stepped_down, heals_itself=True),
-    Breaking("primary_freeze", "mongodb", frozen, heals_itself=True),
-    Breaking("members_away", "mongodb", away),
-    Breaking("majority_lost", "mongodb", majority_lost, heals_itself=True),
+    Breaking("primary_kill", "mongodb", killed, heals_itself=True, takes_turns=True),
+    Breaking("primary_step_down", "mongodb", stepped_down, heals_itself=True, takes_turns=True),
+    Breaking("primary_freeze", "mongodb", frozen, heals_itself=True, takes_turns=True),
+    Breaking("members_away", "mongodb", away, takes_turns=True),
+    Breaking("majority_lost", "mongodb", majority_lost, heals_itself=True, takes_turns=True),
 )

@@ -101,6 +101,7 @@ async def clock_wrong(seconds: int, world: World, strike: Strike) -> AsyncIterat
         yield Broken(process.log.stem, (strike.service,))
     finally:
         await _restarted(world, process, CHAOS_SKEW="0")
+        await _ready(process)
 
 
 def _lives(process: ServiceProcess, pid: int) -> bool:
