@@ -20,6 +20,8 @@ from tests.chaos.scenarios import NAMED, Scenario, at_random, of_cluster
 from tests.chaos.table import report
 
 HOME = Path(".redress/chaos")
+WIDTH = 130
+"""Of the table in a file."""
 MUTANT = ("-m", "tests.chaos.mutants.service")
 
 
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     asked = options().parse_args(arguments)
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(10**6)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)     # that Kafka is away is no news here
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     console.print(f"Seed {seed}: `python -m tests.chaos --seed {seed}` plays the same schedule again.")
     outcomes = [play(name, scenarios, seed, asked.mutant) for name, scenarios in wanted(asked, seed).items()]
     return report(console, seed, outcomes)

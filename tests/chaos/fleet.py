@@ -76,6 +76,10 @@ class Fleet:
         orders.with_suffix(".new").write_text(order, "utf-8")
         orders.with_suffix(".new").replace(orders)
 
+    def is_ordered(self, process: ServiceProcess) -> bool:
+        """It has not obeyed yet."""
+        return Path(process.environment["CHAOS_ORDERS"]).exists()
+
     def countermand(self, process: ServiceProcess) -> None:
         Path(process.environment["CHAOS_ORDERS"]).unlink(missing_ok=True)
 

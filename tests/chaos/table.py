@@ -1,64 +1,64 @@
-"""What a run tells: the faults, what was counted, and the verdict."""
+"""What a run tells, as one table: the faults, what was counted, which invariants held, and the verdict."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.chaos.history import Fault, History, load
+from tests.chaos.invariants import INVARIANTS, Violation, check
 from tests.chaos.runner import Outcome
 
 BUDGETS = {"kafka": 15.0, "mongodb": 20.0, "service": 10.0}
 """Seconds from healing until all are well."""
+SHOWN = 20
+"""Violations that are told in words; the history has all."""
+COLUMNS = ("", "of", "what", "lasted", "recovered after", "budget", "verdict")
 
 
 def report(console: Console, seed: int, outcomes: Sequence[Outcome]) -> int:
     """Prints it; 0 when nothing was found, 1 otherwise."""
-    from tests.chaos.invariants import check
-
     found = 0
     for outcome in outcomes:
-        history = load(outcome.directory)
-        violations = check(history)
+        violations = check(load(outcome.directory))
         found += len(violations) + (not outcome.is_quiet)
-        console.print(faults_table(outcome.history.faults, seed, outcome.directory.name))
-        console.print(counts_table(outcome))
-        for name, number in Counter(violation.invariant for violation in violations).items():
-            console.print(f"[red]{name}: {number} times[/]")
-        for violation in violations[:20]:
-            console.print(f"  {violation.invariant}: {violation.subject}: {violation.told}")
-        if not outcome.is_quiet:
-            console.print("[red]it did not come to rest[/]")
+        console.print(table(seed, outcome, violations))
+        for violation in violations[:SHOWN]:
+            console.print(f"{violation.invariant}: {violation.subject}: {violation.told}", markup=False)
         console.print(f"The history is in {outcome.directory}.")
     console.print("[red]Something is wrong.[/]" if found else "[green]Every invariant holds.[/]")
     return 1 if found else 0
 
 
-def faults_table(faults: Sequence[Fault], seed: int, name: str) -> Table:
-    table = Table("fault", "of", "what", "lasted", "recovered after", "budget", "", title=f"Seed {seed}, {name}")
-    for fault in faults:
-        table.add_row(*told(fault))
-    return table
+def table(seed: int, outcome: Outcome, violations: Sequence[Violation]) -> Table:
+    whole = Table(*COLUMNS, title=f"Seed {seed}, {outcome.directory.name}, {outcome.seconds:.0f} s")
+    for fault in outcome.history.faults:
+        whole.add_row(*told(fault))
+    whole.add_section()
+    for name, value in counts(outcome.history, outcome.ends).items():
+        whole.add_row(name, "", str(value))
+    whole.add_section()
+    for row in verdicts(violations):
+        whole.add_row(*row)
+    whole.add_section()
+    found = len(violations) + (not outcome.is_quiet)
+    at_rest = "came to rest" if outcome.is_quiet else "did not come to rest"
+    whole.add_row(at_rest, *[""] * 5, f"[red]{found} found[/]" if found else "[green]all holds[/]")
+    return whole
 
 
 def told(fault: Fault) -> tuple[str, ...]:
+    """A row: whether all were well in time."""
     if fault.is_left_out:
         return fault.name, fault.kind, "", "", "", "", f"left out: {fault.why}"
-    lasted, budget = (fault.heal - fault.start).total_seconds(), BUDGETS.get(fault.kind)
+    budget, lasted = BUDGETS.get(fault.kind), (fault.heal - fault.start).total_seconds()
+    known = fault.name, fault.kind, fault.what or fault.why, f"{lasted:.1f} s"
+    limit = f"{budget:.0f} s" if budget else ""
     if fault.recovered is None:
-        return fault.name, fault.kind, fault.what, f"{lasted:.1f} s", "never", f"{budget:.0f} s" if budget else "", "[red]lost[/]"
+        return *known, "never", limit, "[red]lost[/]"
     took = (fault.recovered - fault.heal).total_seconds()
-    is_late = budget is not None and took > budget
-    verdict = "[red]late[/]" if is_late else "in time"
-    return fault.name, fault.kind, fault.what, f"{lasted:.1f} s", f"{took:.1f} s", f"{budget:.0f} s" if budget else "", verdict
-
-
-def counts_table(outcome: Outcome) -> Table:
-    table = Table("counted", "", title="Counts")
-    for name, value in counts(outcome.history, outcome.ends).items():
-        table.add_row(name, str(value))
-    return table
+    return *known, f"{took:.1f} s", limit, "[red]late[/]" if budget is not None and took > budget else "in time"
 
 
 def counts(history: History, ends: dict[str, int]) -> dict[str, int]:
@@ -69,5 +69,13 @@ def counts(history: History, ends: dict[str, int]) -> dict[str, int]:
         **{f"sent as {kind}": number for kind, number in sorted(sent.items())},
         "not acknowledged": sum(each.offset is None for each in history.sent),
         **{f"records of {kind}": number for kind, number in sorted(kinds.items())},
-        **{f"ended: {who}": number for who, number in sorted(ends.items())},
+        **{f"ended with {who.split()[1]}: {who.split()[0]}": number for who, number in sorted(ends.items())},
     }
+
+
+def verdicts(violations: Sequence[Violation]) -> Iterator[tuple[str, ...]]:
+    """A row for each invariant."""
+    broken = Counter(violation.invariant for violation in violations)
+    for invariant in INVARIANTS:
+        number = broken[invariant.name]
+        yield invariant.name, "", "", "", "", "", f"[red]{number} times not[/]" if number else "holds"

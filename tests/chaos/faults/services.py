@@ -13,8 +13,8 @@ from tests.chaos.schedule import Strike
 from tests.chaos.service import POINTS
 from tests.chaos.world import LOOK, World
 
-DYING = 10.0
-"""Seconds until a process must have come by the point where it is to die."""
+COMING_BY = 10.0
+"""Seconds in which a process should come by the point where it is to die or to freeze."""
 STALL = 11
 """Longer than a process may go without asking for records: see `world.variables`."""
 TWO_HOURS = 7200
@@ -38,25 +38,33 @@ async def killed(world: World, strike: Strike) -> AsyncIterator[Broken]:
 async def killed_at(point: str, world: World, strike: Strike) -> AsyncIterator[Broken]:
     """kill -9 of itself the next time that it comes by; if nothing comes, wherever it is."""
     process = one_of(world, strike)
-    pid, deadline = process.pid, time.monotonic() + DYING
-    world.fleet.order(process, f"kill {point}")
-    while _lives(process, pid) and time.monotonic() < deadline:  # noqa: ASYNC110  nobody tells us when
-        await asyncio.sleep(0.05)
-    world.fleet.countermand(process)
-    if _lives(process, pid):
+    pid = process.pid
+    await _obeys(world, process, f"kill {point}")
+    if process.running and process.pid == pid:
         process.signal(signal.SIGKILL)
     yield Broken(process.log.stem, (strike.service,))
 
 
 @asynccontextmanager
 async def frozen(world: World, strike: Strike) -> AsyncIterator[Broken]:
-    """For longer than its session: others have its partitions when it thaws, and what it then writes must be refused."""
+    """With a batch in hand, decided and not stored, for longer than its session: others have its partitions when it thaws, and what it
+    then writes must be refused."""
     process = one_of(world, strike)
+    await _obeys(world, process, "freeze decided")
     process.signal(signal.SIGSTOP)
     try:
         yield Broken(process.log.stem, (strike.service,))
     finally:
         process.signal(signal.SIGCONT)
+
+
+async def _obeys(world: World, process: ServiceProcess, order: str) -> None:
+    """Returns when it has come by the place, or has not in time; then nothing is ordered any more."""
+    deadline = time.monotonic() + COMING_BY
+    world.fleet.order(process, order)
+    while world.fleet.is_ordered(process) and time.monotonic() < deadline:  # noqa: ASYNC110  nobody tells us when
+        await asyncio.sleep(0.02)
+    world.fleet.countermand(process)
 
 
 @asynccontextmanager
@@ -102,11 +110,6 @@ async def clock_wrong(seconds: int, world: World, strike: Strike) -> AsyncIterat
     finally:
         await _restarted(world, process, CHAOS_SKEW="0")
         await _ready(process)
-
-
-def _lives(process: ServiceProcess, pid: int) -> bool:
-    """Whether it is the same still, not one that was started in its place."""
-    return process.running and process.pid == pid
 
 
 async def _restarted(world: World, process: ServiceProcess, **environment: str) -> None:
