@@ -1,15 +1,15 @@
 """Faults of the brokers."""
 
 import asyncio
+import signal
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-
-from contracts.catalogue import TOPICS
+from services.cli.processes import ServiceProcess
 from services.platform.chassis.clients import open_admin, open_sender, read_to_end
-from services.platform.chassis.topics import create_topics, wanted_config
+from services.platform.chassis.topics import create_topics
+from services.platform.kernel.record import Record
 from services.platform.stack.jars import kafka_jars
 from services.platform.stack.tools import find_java
 from tests.chaos.clusters import freeze, thaw
@@ -18,6 +18,8 @@ from tests.chaos.schedule import Strike
 from tests.chaos.world import World
 
 ELECTING = 60
+ON_ITS_WAY = 0.5
+"""Seconds in which what a frozen process has sent arrives."""
 
 
 @asynccontextmanager
@@ -83,14 +85,12 @@ async def alone(world: World, strike: Strike) -> AsyncIterator[Broken]:
 
 @asynccontextmanager
 async def dead_letters_away(world: World, strike: Strike) -> AsyncIterator[Broken]:
-    """The topic of a service's dead letters takes nothing any more, and then is gone; it comes back with what was in it."""
+    """The topic of a service's dead letters is gone; it comes back with what was in it."""
     name = f"{strike.service}.dlq.v1"
-    topic = world.settings.topic(name)
-    async with open_admin(world.settings) as admin:
-        impossible = wanted_config(TOPICS[name], 1) | {"min.insync.replicas": str(world.cluster.copies + 1)}
-        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, impossible)])
-        letters = [letter async for letter in read_to_end(world.settings, [name])]
-        await admin.delete_topics([topic])
+    with _held(world.fleet.of(strike.service)):              # nobody writes between the reading and the end of the topic
+        letters = await _last_letters(world, name)
+        async with open_admin(world.settings) as admin:
+            await admin.delete_topics([world.settings.topic(name)])
     try:
         yield Broken(name, (strike.service,))
     finally:
@@ -98,6 +98,26 @@ async def dead_letters_away(world: World, strike: Strike) -> AsyncIterator[Broke
         async with open_sender(world.settings) as sender:
             for letter in letters:
                 await (await sender.put(name, letter.key, letter.value, letter.headers))
+
+
+@contextmanager
+def _held(processes: Sequence[ServiceProcess]) -> Iterator[None]:
+    for process in processes:
+        process.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.signal(signal.SIGCONT)
+
+
+async def _last_letters(world: World, name: str) -> list[Record]:
+    """All that is there once nothing more is on its way."""
+    seen: list[Record] | None = None
+    while seen != (letters := [letter async for letter in read_to_end(world.settings, [name])]):
+        seen = letters
+        await asyncio.sleep(ON_ITS_WAY)
+    return letters
 
 
 def _elect_preferred(bootstrap: str) -> None:
