@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from services.cli.run import ended_in_order
 from tests.chaos.clusters import start_cluster
 from tests.chaos.fleet import PROGRAM
 from tests.chaos.runner import Outcome, run_scenario
@@ -20,6 +21,7 @@ from tests.chaos.scenarios import NAMED, Scenario, at_random, of_cluster
 from tests.chaos.table import report
 
 HOME = Path(".redress/chaos")
+INTERRUPTED = 130
 WIDTH = 130
 """Of the table in a file."""
 MUTANT = ("-m", "tests.chaos.mutants.service")
@@ -31,7 +33,12 @@ def main(arguments: Sequence[str]) -> int:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)     # that Kafka is away is no news here
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
     console.print(f"Seed {seed}: `python -m tests.chaos --seed {seed}` plays the same schedule again.")
-    outcomes = [play(name, scenarios, seed, asked.mutant) for name, scenarios in wanted(asked, seed).items()]
+    try:
+        with ended_in_order():
+            outcomes = [play(name, scenarios, seed, asked.mutant) for name, scenarios in wanted(asked, seed).items()]
+    except KeyboardInterrupt:
+        console.print("Interrupted: every process is ended, and there is no history.")
+        return INTERRUPTED
     return report(console, seed, outcomes)
 
 
