@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(10**6)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)     # that Kafka is away is no news here
     console = Console(width=None if sys.stdout.isatty() else WIDTH)
-    console.print(f"Seed {seed}: `python -m tests.chaos --seed {seed}` plays the same schedule again.")
+    console.print(f"Seed {seed}: with `--seed {seed}` and the same options the same schedule is played again.")
     try:
         with ended_in_order():
             outcomes = [play(name, scenarios, seed, asked.mutant) for name, scenarios in wanted(asked, seed).items()]

@@ -7,6 +7,10 @@ from tests.chaos.schedule import Scenario, Strike
 
 LONG = 60.0
 """Seconds that all brokers, and all members, are away."""
+SHORT = 20.0
+"""And how long at most when faults are drawn at random …"""
+TWO = 0.3
+"""… of which so many come two at a time."""
 CUT = 8.0
 """Longer than a session."""
 
@@ -51,12 +55,15 @@ def of_cluster(brokers: int) -> tuple[Scenario, ...]:
 
 
 def at_random(seed: int, seconds: float) -> list[Scenario]:
-    """Scenarios of one strike or two, of anything, until the time is used up."""
+    """Scenarios of one strike or two, of anything but not of one service, until the time is used up."""
     rng, drawn, begun = Random(f"{seed}/soak"), list[Scenario](), 0.0
     strikes = [strike for scenario in SCENARIOS for strike in scenario.strikes]
     modes = [mode for scenario in SCENARIOS for mode in scenario.modes]
     while begun < seconds:
-        chosen = [Strike(rng.uniform(0, 3), s.fault, min(s.seconds, 20), s.service) for s in rng.sample(strikes, rng.choice((1, 1, 2)))]
+        first = rng.choice(strikes)
+        second = rng.choice([strike for strike in strikes if strike.service != first.service])
+        both = (first, second) if rng.random() < TWO else (first,)
+        chosen = [Strike(rng.uniform(0, 3), strike.fault, min(strike.seconds, SHORT), strike.service) for strike in both]
         mode = rng.choice(modes)
         wanted = (Mode(mode.name, 0, 10, mode.topic),) if rng.random() < 0.3 else ()
         lasts = 25 + max(strike.seconds for strike in chosen)

@@ -59,3 +59,9 @@ def test_faults_at_random_fill_the_time():
 
 def test_a_choice_is_the_strikes_own():
     assert [Strike(0, "kill", chance=chance).pick("abc") for chance in (0.0, 0.34, 0.999)] == ["a", "b", "c"]
+
+
+def test_of_two_faults_at_random_no_two_are_of_one_service():
+    for scenario in at_random(7, 3600):
+        services = [strike.service for strike in scenario.strikes]
+        assert len({*services}) == len(services) <= 2
