@@ -57,7 +57,9 @@ def play(name: str, scenarios: Sequence[Scenario], seed: int, mutant: str | None
     shutil.rmtree(place, ignore_errors=True)
     program, more = (MUTANT, {"CHAOS_MUTANT": mutant}) if mutant else (PROGRAM, {})
     with start_cluster(place, scenarios[0].brokers) as cluster:
-        return run_scenario(cluster, scenarios, seed, directory, program, **more)
+        outcome = run_scenario(cluster, scenarios, seed, directory, program, **more)
+    shutil.rmtree(place, ignore_errors=True)                 # the servers' own data: what counts is in the history
+    return outcome
 
 
 def options() -> argparse.ArgumentParser:
