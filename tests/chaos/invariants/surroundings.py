@@ -11,7 +11,7 @@ from tests.chaos.invariants.facts import by, facts, readable
 
 BUDGETS = {"kafka": timedelta(seconds=15), "mongodb": timedelta(seconds=20), "service": timedelta(seconds=10)}
 """From the healing of a fault until all is handled again."""
-GRACEFUL = ("rolling restart", "scaled")
+GRACEFUL = ("roll", "scale")
 """Faults after which nobody takes anything twice: whoever goes hands over first."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from contracts.callback import RecordAttempt, StartAttempt
+from contracts.catalogue import PARTITIONS
 from contracts.common import Answers
 from contracts.ids import complaint_id
 from contracts.intake import AddInformation, Customer, SubmitComplaint
@@ -25,6 +26,7 @@ from contracts.routing import (
 )
 from contracts.wire import Headers, write_command
 from services.platform.kernel.record import partition_of
+from tests.chaos.history import Sent, digest_of
 
 AGENT, HEAD = (Staff(staff=role, role=role, department="quality") for role in ("agent", "head"))
 LI, ZHANG = (Staff(staff=name, role="agent", department="desk") for name in ("li", "zhang"))
@@ -32,10 +34,11 @@ WORK = "1-quality"
 
 
 class Step(NamedTuple):
-    """A record to be sent, so many seconds after the beginning.  `partition`: of its topic's twelve; `reason`: of poison's dead letters."""
+    """A record to be sent, so many seconds after the beginning.  `reason`: of poison's dead letters."""
 
     after: float
     service: str
+    """Whose command topic it goes to; of an event, whose events topic."""
     type: str
     source: str
     id: str
@@ -44,10 +47,21 @@ class Step(NamedTuple):
     headers: Headers
     kind: str = "command"
     reason: str = ""
+    topic_kind: str = "commands"
+
+    @property
+    def topic(self) -> str:
+        return f"{self.service}.{self.topic_kind}.v1"
+
+    @property
+    def sent(self) -> Sent:
+        """Not acknowledged yet."""
+        told = (self.service, self.topic, self.type, self.id, self.source, self.key, digest_of(self.value), self.kind)
+        return Sent(*told, reason=self.reason)
 
     @property
     def partition(self) -> int:
-        return partition_of(self.key, 12)
+        return partition_of(self.key, PARTITIONS)
 
 
 def complaint(ref: str) -> str:

@@ -24,7 +24,7 @@ from services.platform.chassis.settings import read_settings
 from services.platform.kernel.document import Document
 from services.platform.kernel.record import Record
 from services.platform.kernel.service import Practice
-from tests.chaos.history import Fault, History, Offset, Scrape, Sent, digest_of, whole
+from tests.chaos.history import Fault, History, Offset, Scrape, Sent, whole
 from tests.chaos.mutants.lives import Step
 from tests.chassis.engine.memory import Log, Process, Shelves, no_sleep
 
@@ -110,12 +110,8 @@ async def play(steps: Sequence[Step], seconds: float, chance: float = 0.0, seed:
 
 
 def _send(log: Log, step: Step) -> Sent:
-    topic = f"{step.service}.commands.v1"
-    record = log.append(topic, step.partition, step.key.encode(), step.value, step.headers)
-    return Sent(
-        step.service, topic, step.type, step.id, step.source, step.key, digest_of(step.value), step.kind, record.partition, record.offset,
-        step.reason,
-    )  # fmt: skip
+    record = log.append(step.topic, step.partition, step.key.encode(), step.value, step.headers)
+    return step.sent._replace(partition=record.partition, offset=record.offset)
 
 
 async def _until_quiet(log: Log, seats: dict[str, Seat]) -> None:

@@ -108,9 +108,8 @@ def _asleep(look: Old) -> Old:
     return looked
 
 
-def _ever_longer(pauses: Old) -> Old:
-    """The first pause is as long as others' patience."""
-    return lambda: iter(lambda: 25.0, None)
+def _not_missed(subscriber: Old) -> Old:
+    return lambda settings, service: subscriber(settings, service) | {"session_timeout_ms": 25_000}
 
 
 def _telling_all(write: Old) -> Old:
@@ -166,8 +165,8 @@ MUTANTS = (
     Mutant("a partition forgotten", "The first partition is never committed.",
            (Patch(f"{CHASSIS}.committer:Committer.flush", _but_one),), ("offsets",)),
     Mutant("asleep", "Nobody is woken.", (Patch(f"{CHASSIS}.poller:Poller.look", _asleep),), ("woken",)),
-    Mutant("slow to come back", "After an outage the next attempt is half a minute away.",
-           (Patch(f"{CHASSIS}.patience:pauses", _ever_longer),), ("recovered",), "outage"),
+    Mutant("missed late", "Who died is missed only half a minute later.",
+           (Patch(f"{CHASSIS}.consumer:subscriber", _not_missed),), ("recovered",), "missed"),
     Mutant("a customer in an event", "An event tells a customer's name.",
            (Patch("services.platform.kernel.turn:write_event", _telling_all),), ("impersonal",)),
     Mutant("a customer in the log", "Records are logged.", (Patch(f"{CHASSIS}.loop:read_all", _logging_all),), ("impersonal",)),
