@@ -27,6 +27,7 @@ from tests.chaos.mutants.tenant import moved_in
 KEPT = Path(".redress") / "chaos" / "mutants"
 AT_A_TIME = 2
 REAL = "the real service"
+WIDTH = 160
 
 
 class Shown(NamedTuple):
@@ -62,7 +63,7 @@ def main(names: Sequence[str]) -> int:
     mutants = [MUTANTS[name] for name in names] or list(MUTANTS.values())
     with TemporaryDirectory(prefix="chaos-mutants-") as directory, start_cluster(Path(directory), brokers=1) as cluster:
         shown = asyncio.run(_show(cluster, mutants))
-    told(shown, Console(width=200 if not sys.stdout.isatty() else None))
+    told(shown, Console(width=WIDTH))
     return 0 if all(each.is_well for each in shown) else 1
 
 
@@ -103,16 +104,16 @@ async def _played(cluster: Cluster, prefix: str, name: str, mutant: Mutant | Non
 
 
 def told(shown: Sequence[Shown], console: Console) -> None:
-    """Mutant × invariant: ■ caught by what must catch it, □ by another, ✗ survived."""
-    table = Table(title="mutant × invariant", caption="■ caught as it must be · □ caught besides · ✗ survived")
-    table.add_column("mutant")
-    table.add_column("scenario")
-    for name in NAMES:
-        table.add_column(name, vertical="bottom", max_width=2, overflow="fold")
+    """Mutant × invariant, the invariants by their numbers."""
+    table = Table(title="mutant × invariant", caption="■ caught as it must be   □ caught besides   ✗ survived")
+    for column in ("mutant", "scenario", "s", *map(str, range(1, len(NAMES) + 1))):
+        table.add_column(column)
     for each in shown:
         wanted = each.mutant.caught_by if each.mutant else ()
-        table.add_row(each.name, each.scenario, *(_mark(name in wanted, name in each.caught_by) for name in NAMES))
+        marks = (_mark(name in wanted, name in each.caught_by) for name in NAMES)
+        table.add_row(each.name, each.scenario, f"{each.seconds:.0f}", *marks)
     console.print(table)
+    console.print(" · ".join(f"{number} {name}" for number, name in enumerate(NAMES, 1)))
     for each in shown:
         if each.is_well:
             continue

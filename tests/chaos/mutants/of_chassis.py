@@ -72,15 +72,14 @@ def _without_letters(submit: Old) -> Old:
     """A dead letter that finds no topic is let go."""
 
     async def submitted(publisher: Any, topic: str, partition: int, batch: Any) -> Any:
-        if not topic.endswith(".dlq.v1"):
-            return await submit(publisher, topic, partition, batch)
-        batch.close()
-        sent = asyncio.get_running_loop().create_future()
-        try:
-            sent = await publisher.producer.send_batch(batch, publisher.settings.topic(topic), partition=partition)
-        except Exception:
-            sent.set_result(None)
-        return sent
+        client = publisher.producer.client
+        if topic.endswith(".dlq.v1"):
+            await client.force_metadata_update()
+            if publisher.settings.topic(topic) not in client.cluster.topics():
+                gone = asyncio.get_running_loop().create_future()
+                gone.set_result(None)
+                return gone
+        return await submit(publisher, topic, partition, batch)
 
     return submitted
 
@@ -148,7 +147,7 @@ MUTANTS = (
     Mutant("published before stored", "Answers are published, then stored.", (Patch(f"{CHASSIS}.loop:Loop._save", _unstored),),
            ("published",), "zombie"),
     Mutant("no tail", "What another process stored is taken to be published.", (Patch(f"{CHASSIS}.published:Published.last", _trusting),),
-           ("published", "numbered"), "deaths"),
+           ("in order",), "unsaid"),
     Mutant("no drain", "Partitions are given up with a batch in hand.", (Patch(f"{CHASSIS}.engine:Engine._give_up", _undrained),),
            ("handed over",), "handover"),
     Mutant("no version guard", "The store takes a write whatever version it is from.", (Patch(f"{CHASSIS}.store:GUARD", _unguarded),),

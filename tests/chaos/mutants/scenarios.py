@@ -73,6 +73,10 @@ def progress(after: float, ref: str, n: int) -> Step:
     return step(after, "routing", ReportProgress(complaint_id=complaint(ref), work=WORK, by=AGENT), f"{ref}/progress-{n}")
 
 
+def over(after: float, ref: str) -> Step:
+    return step(after, "routing", WithdrawComplaint(complaint_id=complaint(ref), reason="changed_mind"), f"{ref}/over")
+
+
 def chased(ref: str, at: datetime) -> Step:
     word = InformationAdded(complaint_id=complaint(ref), customer=f"c-{ref}", is_chasing=True, contacts=2)
     return event(0, word, "intake", f"{ref}/chase", at)
@@ -90,10 +94,11 @@ async def lived(tenant: Tenant) -> None:
 
 
 async def killed_again_and_again(tenant: Tenant) -> None:
-    """One of two, at each point of its loop in turn, while there is work."""
+    """One of two, at each point of its loop in turn, while there is work; no complaint is heard of any more when it is over."""
     began, names = datetime.now(UTC), refs("killed")
     steps = [registered(0, ref) for ref in names]
-    steps += [each for n, ref in enumerate(names) for each in (accepted(0.5 + n / 3, ref), progress(1 + n / 3, ref, 1))]
+    for n, ref in enumerate(names):
+        steps += [accepted(0.5 + n / 3, ref), progress(1 + n / 3, ref, 1), over(1.5 + n / 3, ref)]
     feeding = asyncio.create_task(tenant.play(sorted(steps, key=lambda each: each.after), 10))
     for n, point in enumerate(("stored", "committed", "decided", "published", "publishing", "stored", "committed", "loaded") * 2):
         victim = tenant.fleet.of("routing")[n % 2]
@@ -123,6 +128,22 @@ async def frozen_with_a_batch_in_hand(tenant: Tenant) -> None:
     await tenant.play([progress(0, ref, 2) for ref in names], 1)
     await ready(tenant.fleet, tenant.services)
     tenant.faults.append(Fault("freeze", "other", began, datetime.now(UTC), None))
+
+
+async def taken_over(tenant: Tenant) -> None:
+    """A process dies when it has stored what it decided; who takes its work over hears first of what came before that."""
+    began, names = datetime.now(UTC), refs("unsaid")
+    await tenant.play([registered(0, ref) for ref in names], 2)
+    victim = tenant.fleet.of("routing")[0]
+    tenant.fleet.leave_alone(victim)
+    tenant.fleet.order(victim, "kill stored")
+    before = datetime.now(UTC)
+    await tenant.play([accepted(0, ref) for ref in names], 1)
+    await tenant.play([chased(ref, before) for ref in names], 0)
+    await tenant.caught_up(SESSION + 20)
+    tenant.fleet.start(victim)
+    await ready(tenant.fleet, tenant.services)
+    tenant.faults.append(Fault("kill_stored", "other", began, datetime.now(UTC), None))
 
 
 async def handed_over(tenant: Tenant) -> None:
@@ -225,6 +246,7 @@ SCENARIOS = {
     "lives": Scenario("lives with repeats, forgeries and poison, through all four services", tuple(OWNERS), lived),
     "deaths": Scenario("two of routing, killed at every point of the loop in turn", TWO, killed_again_and_again),
     "zombie": Scenario("one of two is frozen with a batch in hand, and goes on later", TWO, frozen_with_a_batch_in_hand),
+    "unsaid": Scenario("one of two is killed when it has stored, and said nothing", TWO, taken_over),
     "handover": Scenario("a second process comes and goes under load", ROUTING, handed_over),
     "crash": Scenario("decide raises while a wake is due", ROUTING, crashed, {"CHAOS_CRASH": "1", "REDRESS_POLL_SECONDS": "5"},
                       judged_with_the_fault),
