@@ -19,12 +19,12 @@ def origin_of(letter: Record) -> Origin:
 
 def is_the_poison(history: History) -> Iterator[tuple[str, str]]:
     """Every service that hears a poisoned record has its dead letter, with the reason that was to be expected, and no other."""
-    reasons = {sent.hash: sent.reason for sent in history.sent if sent.kind == "poison"}
+    reasons = {(sent.topic, sent.hash): sent.reason for sent in history.sent if sent.kind == "poison"}
     log = {record.origin: record for record in history.records}
     for service, under in history.practices.items():
         letters = by((origin_of(record), record) for record in history.records if record.topic == f"{service}.dlq.v1")
         heard = (record for record in history.records if record.topic in under.service.inputs)
-        poison = {record.origin: reasons[digest] for record in heard if (digest := digest_of(record.value)) in reasons}
+        poison = {record.origin: reasons[known] for record in heard if (known := (record.topic, digest_of(record.value))) in reasons}
         for origin in poison.keys() - letters.keys():
             yield f"{service} {place(origin)}", "is poison, and has no dead letter"
         for origin, found in letters.items():

@@ -9,7 +9,7 @@ from contracts.catalogue import OWNERS
 from contracts.model import Event, Message
 from contracts.wire import Envelope, Unreadable, read
 from services.platform.kernel.record import Record
-from tests.chaos.history import History
+from tests.chaos.history import History, digest_of
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
@@ -52,6 +52,13 @@ def all_of(history: History, kind: type[E]) -> list[tuple[Fact, E]]:
 def commands(history: History, service: str) -> list[Fact]:
     """Every command to the service that can be read, repeats included."""
     return readable(record for record in history.records if record.topic == f"{service}.commands.v1")
+
+
+def own(history: History, topic: str) -> list[Record]:
+    """The records of an events topic that are its service's, not poison that somebody else put there."""
+    others = {sent.hash for sent in history.sent if sent.topic == topic and sent.kind == "poison"}
+    records = [record for record in history.records if record.topic == topic]
+    return [record for record in records if digest_of(record.value) not in others] if others else records
 
 
 def readable(records: Iterable[Record]) -> list[Fact]:

@@ -6,6 +6,7 @@ from services.audit import Causes, Practised, fold, practised
 from services.platform.kernel.record import Record
 from services.platform.kernel.service import Practice
 from tests.chaos.history import History
+from tests.chaos.invariants.facts import own
 
 
 def is_the_fold(history: History) -> Iterator[tuple[str, str]]:
@@ -32,10 +33,10 @@ def is_published(history: History) -> Iterator[tuple[str, str]]:
     for service, documents in history.documents.items():
         answers = [(document.id, answer) for document in documents for entry in document.journal.values() for answer in entry.answers]
         said = {(answer.key, answer.value, answer.headers): id for id, answer in answers if answer.to == "events"}
-        there = {_word(record): record for record in history.records if record.topic == f"{service}.events.v1"}
-        for word in said.keys() - there.keys():
+        there = {_word(record) for record in own(history, f"{service}.events.v1")}
+        for word in said.keys() - there:
             yield f"{service} {said[word]}", "an answer of its journal is not on the topic"
-        for word in there.keys() - said.keys():
+        for word in there - said.keys():
             yield f"{service} {(word[0] or b'').decode(errors='replace')}", "an event on the topic is in no journal"
         asked = {(answer.key, answer.value): id for id, answer in answers if answer.to == "commands"}
         arrived = {(record.key, record.value) for record in history.records if record.topic == f"{service}.commands.v1"}

@@ -6,6 +6,7 @@ Prints mutant × invariant, and fails when a mutant survives one that must catch
 """
 
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -60,6 +61,7 @@ class Shown(NamedTuple):
 
 
 def main(names: Sequence[str]) -> int:
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)     # that a topic is new, or was deleted, is no news here
     mutants = [MUTANTS[name] for name in names] or list(MUTANTS.values())
     with TemporaryDirectory(prefix="chaos-mutants-") as directory, start_cluster(Path(directory), brokers=1) as cluster:
         shown = asyncio.run(_show(cluster, mutants))

@@ -10,22 +10,19 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from contracts.catalogue import OWNERS
-from contracts.ids import derived_id, reference_number
-from contracts.intake import Classes, ComplaintRegistered, InformationAdded, Reachable
-from contracts.model import Event, cut
-from contracts.routing import AcceptWork, ReportProgress, WithdrawComplaint
-from contracts.wire import write_event
+from contracts.routing import WithdrawComplaint
 from services.platform.chassis.clients import open_admin
 from services.platform.chassis.topics import create_topics
 from tests.chaos.clusters import freeze, thaw
 from tests.chaos.history import Fault, History
 from tests.chaos.mutants.crash import MARK, REASON, crashing
-from tests.chaos.mutants.lives import AGENT, WORK, Step, complaint, lives, step
+from tests.chaos.mutants.lives import Step, complaint, lives, step
 from tests.chaos.mutants.tenant import Tenant, ready
+from tests.chaos.mutants.words import accepted, chased, over, progress, registered
 
 MANY = 24
 """Complaints: some are in every process's hands."""
@@ -46,47 +43,8 @@ class Scenario(NamedTuple):
     """Seconds until it is quiet, or never will be."""
 
 
-# -- what is sent ------------------------------------------------------------------------------------------------------------------------
-
-
-def event(after: float, kind: Event, service: str, id: str, at: datetime) -> Step:
-    value, headers = write_event(service, kind, id=derived_id("scenario", id), at=cut(at), seq=1, cause=derived_id("by", id))
-    name = headers[1][1].decode()
-    return Step(after, service, name, service, id, kind.key or "", value, headers, topic_kind="events")
-
-
-def registered(after: float, ref: str) -> Step:
-    id, at = complaint(ref), datetime.now(UTC)
-    word = ComplaintRegistered(
-        complaint_id=id, customer=f"c-{ref}", source="crm", source_ref=ref, reference=reference_number(id), channel="phone",
-        classes=Classes(kind="quality"), reachable=Reachable(), first_answer_due=at + timedelta(seconds=10), acknowledgement="ack.en",
-        policy="p@1",
-    )  # fmt: skip
-    return event(after, word, "intake", ref, at)
-
-
-def accepted(after: float, ref: str) -> Step:
-    return step(after, "routing", AcceptWork(complaint_id=complaint(ref), work=WORK, by=AGENT), f"{ref}/accept")
-
-
-def progress(after: float, ref: str, n: int) -> Step:
-    return step(after, "routing", ReportProgress(complaint_id=complaint(ref), work=WORK, by=AGENT), f"{ref}/progress-{n}")
-
-
-def over(after: float, ref: str) -> Step:
-    return step(after, "routing", WithdrawComplaint(complaint_id=complaint(ref), reason="changed_mind"), f"{ref}/over")
-
-
-def chased(ref: str, at: datetime) -> Step:
-    word = InformationAdded(complaint_id=complaint(ref), customer=f"c-{ref}", is_chasing=True, contacts=2)
-    return event(0, word, "intake", f"{ref}/chase", at)
-
-
 def refs(name: str) -> list[str]:
     return [f"{name}-{n}" for n in range(MANY)]
-
-
-# -- scenarios ---------------------------------------------------------------------------------------------------------------------------
 
 
 async def lived(tenant: Tenant) -> None:
