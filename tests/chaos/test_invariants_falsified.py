@@ -138,6 +138,12 @@ def counted_otherwise(history: History) -> History:
     return history._replace(scrapes=tuple(each._replace(text=more(each.text)) for each in history.scrapes))
 
 
+def taken_twice(history: History) -> History:
+    """By a process of feedback, to which nothing came twice but one call's end."""
+    told = 'redress_repeats_total{service="feedback"} '
+    return history._replace(scrapes=tuple(each._replace(text=each.text.replace(told, told + "9")) for each in history.scrapes))
+
+
 def slow(history: History) -> History:
     at = history.began
     took = Fault("mongodb away", "mongodb", at, at, at + 21 * SECOND), Fault("killed", "service", at, at, None, what="routing-2")
@@ -159,7 +165,7 @@ FALSIFIED: dict[str, tuple[Change, set[str]]] = {
     "the last word is missing": (last_word_is_missing, {"published", "fold"}),
     "another department, on the topic and in the journal": (worded_otherwise_everywhere, {"fold", "pure run"}),
     "two words in each other's place": (two_in_each_others_place, {"in order"}),
-    "said again in other words": (said_again_in_other_words, {"published", "numbered", "handed over"}),
+    "said again in other words": (said_again_in_other_words, {"published", "numbered"}),
     "promised twice": (said_besides(CallbackPromised, "given-0"), {"one promise", "published"}),
     "nobody promised to call": (call_is_forgotten, {"promised", "published", "numbered", "fold"}),
     "claimed by two": (claimed_by_two, {"one winner", "published"}),
@@ -180,9 +186,7 @@ FALSIFIED: dict[str, tuple[Change, set[str]]] = {
     ),
     "a callback counted twice": (counted_otherwise, {"counters"}),
     "too slow, and never": (slow, {"recovered"}),
-    "said again though it came once": (
-        lambda history: appended(history, first(history, WorkRequested, "silent-0").record), {"handed over"},
-    ),
+    "a record taken twice": (taken_twice, {"handed over"}),
 }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ INVARIANTS = (
     Invariant("impersonal", "No customer's data outside of commands and dossiers.", surroundings.is_impersonal),
     Invariant("counters", "Counters count what is there.", counters.is_the_ledger),
     Invariant("recovered", "After each fault all was handled again within its budget.", surroundings.is_recovered),
-    Invariant("handed over", "Who goes as asked hands over: nothing is said twice.", surroundings.is_handed_over),
+    Invariant("handed over", "Who goes as asked hands over: no record is taken twice.", counters.is_handed_over),
 )
 NAMES = tuple(invariant.name for invariant in INVARIANTS)
 

@@ -14,7 +14,7 @@ from services.platform.kernel.dead import REASON
 from services.platform.kernel.service import own_source
 from tests.chaos.history import History, Scrape
 from tests.chaos.invariants.dead import origin_of
-from tests.chaos.invariants.facts import commands, once
+from tests.chaos.invariants.facts import commands, once, readable
 from tests.chaos.invariants.surroundings import is_undisturbed
 
 CLOCKS = {ClockMet: "met", ClockBreached: "breached", ClockStopped: "stopped", ClockWarned: "warned"}
@@ -44,6 +44,22 @@ def is_the_ledger(history: History) -> Iterator[tuple[str, str]]:
                 for key, there in ledger.items()
                 if counted[key] < there
             )
+
+
+def is_handed_over(history: History) -> Iterator[tuple[str, str]]:
+    """Where processes only came and went as they were asked to, no record is taken twice: what they recognised as seen before came twice.
+
+    The last answers of a document are said again all the same, by whoever did not see them acknowledged (law 3).
+    """
+    if not is_undisturbed(history):
+        return
+    for service, under in history.practices.items():
+        heard = readable(record for record in history.records if record.topic in under.service.inputs)
+        bodies = Counter((fact.record.topic, fact.envelope.source, fact.envelope.id, fact.record.value) for fact in heard)
+        came = sum(bodies.values()) - len(bodies)
+        counted = _counted([scrape for scrape in history.scrapes if scrape.service == service], "repeats")[()]
+        if counted > came:
+            yield service, f"recognised {counted} records as seen before, of which {came} came twice"
 
 
 def _ledger(history: History, service: str) -> Mapping[str, Counted]:

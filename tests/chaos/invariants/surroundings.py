@@ -1,18 +1,16 @@
-"""What surrounds the facts: offsets, personal data, counters, recovery, handing over."""
+"""What surrounds the facts: offsets, personal data, recovery."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
 from services.platform.kernel.dead import DEAD
 from services.platform.kernel.record import Record
 from tests.chaos.history import PERSONAL, History, digest_of
-from tests.chaos.invariants.facts import by, facts, readable
 
 BUDGETS = {"kafka": timedelta(seconds=15), "mongodb": timedelta(seconds=20), "service": timedelta(seconds=10)}
 """From the healing of a fault until all is handled again."""
 GRACEFUL = ("roll", "scale")
-"""Faults after which nobody takes anything twice: whoever goes hands over first."""
+"""Faults after which nobody takes a record twice: whoever goes hands over first."""
 
 
 def is_at_the_ends(history: History) -> Iterator[tuple[str, str]]:
@@ -64,27 +62,5 @@ def is_recovered(history: History) -> Iterator[tuple[str, str]]:
             yield f"{fault.name} {fault.what}", f"took {took.total_seconds():.1f} s of {budget.total_seconds():.0f} to recover from"
 
 
-def is_handed_over(history: History) -> Iterator[tuple[str, str]]:
-    """Where processes only came and went as they were asked to, nothing is said twice but to what was sent twice."""
-    if not is_undisturbed(history):
-        return
-    for service in history.documents:
-        excused = _said_to_repeats(history, service)
-        for id, same in by((fact.envelope.id, fact) for fact in facts(history, service)).items():
-            if len(same) > 1 and same[0].record.value not in excused:
-                yield f"{service} {id}", f"{same[0].name} was said {len(same)} times, and what it answers came once"
-
-
 def is_undisturbed(history: History) -> bool:
     return all(fault.name in GRACEFUL for fault in history.faults if not fault.is_left_out)
-
-
-def _said_to_repeats(history: History, service: str) -> set[bytes | None]:
-    """The answers of entries whose record came more than once, and of those that answered such a one later."""
-    under = history.practices[service].service
-    heard = readable(record for record in history.records if record.topic in under.inputs)
-    times = Counter((fact.record.topic, fact.envelope.source, fact.envelope.id) for fact in heard)
-    journals = [document.journal for document in history.documents[service]]
-    found = [(journal, entry) for journal in journals for entry in journal.values() if times[entry.name] > 1]
-    answering = [journal[entry.answered_by] for journal, entry in found if entry.answered_by in journal]
-    return {answer.value for entry in (*answering, *(entry for _, entry in found)) for answer in entry.answers}

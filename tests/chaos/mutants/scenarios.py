@@ -11,13 +11,14 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import NamedTuple
 
 from contracts.catalogue import OWNERS
 from contracts.routing import WithdrawComplaint
+from services.cli.processes import ServiceProcess
 from services.platform.chassis.clients import open_admin
 from services.platform.chassis.topics import create_topics
-from tests.chaos.clusters import freeze, thaw
 from tests.chaos.history import Fault, History
 from tests.chaos.mutants.crash import MARK, REASON, crashing
 from tests.chaos.mutants.lives import Step, complaint, lives, step
@@ -72,7 +73,8 @@ async def killed_again_and_again(tenant: Tenant) -> None:
 async def frozen_with_a_batch_in_hand(tenant: Tenant) -> None:
     """A process is stopped when it has decided; another one takes its work, and more of it; then it goes on where it was."""
     began, names = datetime.now(UTC), refs("frozen")
-    await tenant.play([registered(0, ref) for ref in names], 2)
+    await tenant.play([registered(0, ref) for ref in names], 0)
+    await tenant.caught_up()
     zombie = tenant.fleet.of("routing")[0]
     tenant.fleet.order(zombie, "freeze decided")
     before = datetime.now(UTC)
@@ -91,7 +93,8 @@ async def frozen_with_a_batch_in_hand(tenant: Tenant) -> None:
 async def taken_over(tenant: Tenant) -> None:
     """A process dies when it has stored what it decided; who takes its work over hears first of what came before that."""
     began, names = datetime.now(UTC), refs("unsaid")
-    await tenant.play([registered(0, ref) for ref in names], 2)
+    await tenant.play([registered(0, ref) for ref in names], 0)
+    await tenant.caught_up()
     victim = tenant.fleet.of("routing")[0]
     tenant.fleet.leave_alone(victim)
     tenant.fleet.order(victim, "kill stored")
@@ -109,18 +112,24 @@ async def handed_over(tenant: Tenant) -> None:
     began, names = datetime.now(UTC), refs("handed")
     first = tenant.fleet.of("routing")[0]
     await tenant.play([registered(0, ref) for ref in names] + [accepted(1, ref) for ref in names], 2)
-    steps = [progress(n / 4, ref, n) for n in range(40) for ref in names[n % 4 :: 4]]
-    feeding = asyncio.create_task(tenant.play(steps, 10))
+    working = asyncio.create_task(_worked_slowly(tenant, first, names))
     second = tenant.fleet.add("routing")
-    for n in range(12):
-        tenant.fleet.order(first, "stall stored 1")
-        await asyncio.sleep(0.8)
-        if n == 8:
-            leaving = asyncio.create_task(tenant.fleet.stop(second))
-    await asyncio.gather(feeding, leaving)
+    await ready(tenant.fleet, tenant.services)
+    await asyncio.sleep(3)
+    await tenant.fleet.stop(second)
+    await asyncio.sleep(3)
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
     tenant.fleet.countermand(first)
     tenant.fleet.remove(second)
     tenant.faults.append(Fault("scale", "other", began, datetime.now(UTC), None))
+
+
+async def _worked_slowly(tenant: Tenant, process: ServiceProcess, names: Sequence[str]) -> None:
+    """A word on every complaint, again and again; what is stored is not published for a second."""
+    for n in count():
+        tenant.fleet.order(process, "stall stored 1")
+        await tenant.play([progress(0, ref, n) for ref in names], 0.5)
 
 
 async def crashed(tenant: Tenant) -> None:
@@ -129,7 +138,7 @@ async def crashed(tenant: Tenant) -> None:
     steps = [registered(n / 6, ref) for n, ref in enumerate(names)]
     for n, ref in enumerate(names):
         crash = step(n / 6 + 7.3, "routing", WithdrawComplaint(complaint_id=complaint(ref), reason=MARK), f"{ref}/crash", "poison")
-        steps.append(crash._replace(reason=REASON))
+        steps += [crash._replace(reason=REASON), over(n / 6 + 8.5, ref)]
     await tenant.play(sorted(steps, key=lambda each: each.after), 13)
 
 
@@ -178,24 +187,27 @@ async def _done(tenant: Tenant) -> datetime | None:
 
 
 async def rolled_back(tenant: Tenant) -> None:
-    """The primary takes writes that no other member has, is killed, and comes back when another one is primary."""
+    """The primary takes writes that no other member has, is killed, and comes back when another one is primary.
+
+    The others are killed, not frozen: what the primary streams to a frozen member stands in its socket, and is applied when it wakes.
+    """
     began, names = datetime.now(UTC), refs("rolled")
     await tenant.play([registered(0, ref) for ref in names], 2)
     await tenant.caught_up()
     primary = await asyncio.to_thread(tenant.cluster.primary)
     others = [member for member in tenant.cluster.members if member is not primary]
     for member in others:
-        freeze(member)
+        await asyncio.to_thread(member.kill)
     await tenant.play([accepted(0, ref) for ref in names], 2.5)
     await asyncio.to_thread(primary.kill)
     for member in others:
-        thaw(member)
+        await asyncio.to_thread(member.start)
     healed = datetime.now(UTC)
     await asyncio.to_thread(tenant.cluster.primary)
-    await asyncio.to_thread(primary.launch)
+    await asyncio.to_thread(primary.start)
     await asyncio.sleep(3)
     await tenant.play([progress(0, ref, 1) for ref in names], 1)
-    tenant.faults.append(Fault("secondaries frozen, primary killed", "other", began, healed, None))
+    tenant.faults.append(Fault("secondaries killed, then the primary", "other", began, healed, None))
 
 
 ROUTING = ("routing",)
@@ -210,5 +222,5 @@ SCENARIOS = {
                       judged_with_the_fault),
     "letters away": Scenario("the topic of dead letters is deleted, and made again", ROUTING, without_its_dead_letters),
     "missed": Scenario("one of two is killed, and the other takes over", TWO, killed_and_missed),
-    "rollback": Scenario("secondaries frozen, then the primary killed", ROUTING, rolled_back, is_alone=True),
+    "rollback": Scenario("secondaries killed, then the primary", ROUTING, rolled_back, is_alone=True),
 }  # fmt: skip
