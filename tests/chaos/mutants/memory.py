@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from bson import decode
@@ -32,11 +32,28 @@ TURN = timedelta(milliseconds=300)
 SET = "demo"
 
 
+class OfGroup(Log):
+    """The one log that all share, and the offsets that one service's group has committed."""
+
+    def __init__(self, log: Log) -> None:
+        self.shared = log
+        super().__init__()
+        self.records = log.records
+
+    @property
+    def now(self) -> datetime:  # type: ignore[override]
+        return self.shared.now
+
+    @now.setter
+    def now(self, instant: datetime) -> None:
+        self.shared.now = instant
+
+
 class Seat:
     """One service's place: the process that holds it now, and those that held it before."""
 
     def __init__(self, log: Log, under: Practice, random: Random, chance: float) -> None:
-        self.log, self.under, self.random, self.chance = log, under, random, chance
+        self.log, self.under, self.random, self.chance = OfGroup(log), under, random, chance
         self.shelves = Shelves(under)
         self.deaths = 0
         self.process = self._process()
@@ -130,7 +147,7 @@ def _records(log: Log) -> Iterator[Record]:
 def _offsets(log: Log, name: str, seat: Seat) -> Iterator[Offset]:
     for place, line in log.records.items():
         if place[0] in seat.under.service.inputs:
-            yield Offset(name, *place, log.committed[place], len(line))
+            yield Offset(name, *place, seat.log.committed[place], len(line))
 
 
 @contextmanager
