@@ -16,9 +16,12 @@ from services.platform.kernel.record import Record, incoming, partition_of
 from services.platform.kernel.service import Practice
 from tests.bench.feeds import complaints, registered
 from tests.bench.filling import copies
+from tests.bench.hop import Round
 from tests.bench.life import Lives
 from tests.bench.life import found as found_of_lives
 from tests.bench.measuring import Spent
+from tests.bench.one_hop import FULL, NAIVE, RAW, THIN, Case
+from tests.bench.one_hop import found as found_of_hops
 from tests.bench.report import Bar, Found, Sheet, markdown, tails, verdicts, write
 
 
@@ -57,6 +60,19 @@ def test_a_tail_is_what_one_in_a_hundred_exceeds():
 def test_lives_are_judged_by_the_median_of_their_rounds():
     rounds = [Lives(speed, Spent({"routing": 1_000.0})) for speed in (100.0, 260.0, 270.0)]
     assert found_of_lives(rounds).bars[0].is_held
+
+
+def test_a_hop_is_judged_beside_its_neighbours_in_time_and_not_by_its_best_round():
+    def rounds(*speeds):
+        return [Round(speed, Spent({"own": 1e6 / speed, "Kafka": 0.0, "MongoDB": 0.0})) for speed in speeds]
+
+    ours = {THIN: rounds(590, 70, 590), FULL: rounds(500, 60, 500)}
+    case = Case("routing", 1, {RAW: rounds(1_000, 100, 1_000), **ours, NAIVE: rounds(9, 1, 9)})
+    found = found_of_hops([case])
+    assert [(round(bar.measured, 2), bar.is_held) for bar in found.bars] == [
+        (0.59, False), (1.69, True), (0.5, True), (2.0, True), (55.56, False),
+    ]  # fmt: skip
+    assert len(found.sheets[0].rows) == 4 and {len(row) for row in found.sheets[0].rows} == {len(found.sheets[0].heads)}
 
 
 def test_a_copied_document_is_the_one_that_the_service_would_have_written_for_the_other_complaint():
