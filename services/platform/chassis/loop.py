@@ -81,6 +81,8 @@ class Loop:
         """The oldest append time of each batch that is not done with."""
         self._delivery: asyncio.Task[None] | None = None
         self._ended = False
+        self._lost = set[str]()
+        """Versions of the policy that documents name and that nobody keeps."""
 
     async def handle(self, records: Sequence[Record]) -> None:
         """One batch.  Returns when it is stored.  Raises nothing: what cannot be handled ends the process, with the batch uncommitted."""
@@ -159,9 +161,20 @@ class Loop:
                 with self.metrics.stage("decide"):
                     for call in calls:
                         docket.take(call)
-                return docket
+                if not await self._learns(docket):
+                    return docket
             except LacksJournal as lack:
                 whole.add(lack.id)
+
+    async def _learns(self, docket: Docket) -> bool:
+        """Whether all must be decided again, since a complaint began under rules that came with a process younger than this one, and that
+        are known only now.  What nobody keeps is not asked for twice."""
+        missed = docket.practice.policy.missed - self._lost
+        if missed and docket.practice is self.practice:
+            known = {policy.reference: policy for policy in await self.documents.versions()}
+            self._lost |= missed - known.keys()
+            self.practice = replace(self.practice, policy=self.practice.policy.knowing(known.values()))
+        return not missed <= self._lost
 
     async def _load(self, calls: Sequence[Call], also: Collection[str] = ()) -> Docket:
         """The documents, with as much of their journals as the calls (and `also`) need."""
@@ -225,23 +238,26 @@ class Loop:
             await self.patience.insist(partial(self._take_alone, call, harvest))
 
     async def _take_alone(self, call: Call, harvest: Harvest) -> None:
-        practice, stalls = self.practice, Stalls(self.patience)
+        refused: Exception | None = None
+        stalls = Stalls(self.patience)
         while True:
             docket = await self._load([call])
-            case = docket.take(call, practice)
+            case = docket.take(call, refused and refusing(self.practice, call.message.body, refused))
+            if await self._learns(docket):
+                continue
             self.breaker.weigh(case.crashes)
             saved = await self._save([case])
             if not saved.conflicts and not saved.poison:
                 return self._reap([case], harvest)
             if saved.taken and await stalls.is_for_good(case):
-                practice = refusing(self.practice, call.message.body, NameTaken())
+                refused = NameTaken()
             for error in saved.poison.values():
-                if practice is not self.practice and isinstance(error, Oversized):
+                if refused and isinstance(error, Oversized):
                     return self._give_up([self._unstored(call.message.record)], (), harvest)
-                if practice is not self.practice:
+                if refused:
                     told = f"MongoDB takes neither a document nor a dead letter in its place ({type(error).__name__})"
                     raise StoreFailed(f"{told}: correct that, then start again.") from error
-                practice = refusing(self.practice, call.message.body, error)
+                refused = error
 
     def _unstored(self, record: Record) -> Lost:
         """No document has room for its dead letter."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from services.platform.chassis.publication import Publication
 from services.platform.chassis.store import Due, Saved, Write
 from services.platform.kernel.document import Document
+from services.platform.kernel.service import Policy
 
 Place = tuple[str, int]
 """A topic, without the prefix, and a partition."""
@@ -27,6 +28,8 @@ class Documents(Protocol):
     async def load_entries(self, whole: Sequence[Document], tails: Sequence[Document]) -> bool: ...
 
     async def save(self, writes: Sequence[Write]) -> Saved: ...
+
+    async def versions(self) -> list[Policy]: ...
 
     async def has_due(self, now: datetime, partitions: Sequence[int]) -> bool: ...
 

@@ -104,9 +104,16 @@ class Store:
         await self.policies.update_one({"_id": kept["_id"]}, {"$setOnInsert": kept}, upsert=True)
 
     async def practised(self) -> Practice:
-        """The practice, whose policy knows every other version that is kept here; one that this build cannot read is left out."""
-        rows = await self.policies.find({"_id": {"$ne": self.practice.policy.reference}}).sort("_id").to_list(None)
-        return replace(self.practice, policy=self.practice.policy.knowing(self._readable(rows)))
+        """The practice, whose policy knows every other version that is kept here."""
+        return replace(self.practice, policy=self.practice.policy.knowing(self._readable(await self._kept())))
+
+    async def versions(self) -> list[Policy]:
+        """All that are kept by now, also by processes that started later; one that this build cannot read is left out."""
+        with _away():
+            return list(self._readable(await self._kept()))
+
+    async def _kept(self) -> list[dict[str, Any]]:
+        return await self.policies.find({"_id": {"$ne": self.practice.policy.reference}}).sort("_id").to_list(None)
 
     def _readable(self, rows: Iterable[dict[str, Any]]) -> Iterator[Policy]:
         for row in rows:

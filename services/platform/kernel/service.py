@@ -57,14 +57,22 @@ class Policy(Part):
     reference: str = "unversioned"
 
     def under(self, reference: str) -> Self:
-        """The version that a matter was begun under; this one where that is not known here."""
+        """The version that a matter was begun under; this one where that is not known here, and then it is noted as `missed`."""
+        if reference not in self._others and reference != self.reference:
+            self.missed.add(reference)
         return self._others.get(reference, self)
 
     def knowing(self, others: Iterable[Self]) -> Self:
         """The same policy, which knows these other versions too: each is what its reference says, so decide stays a function."""
         knowing = self.model_copy()
         knowing.__dict__["_others"] = self._others | {each.reference: each for each in others if each.reference != self.reference}
+        knowing.__dict__["missed"] = set()
         return knowing
+
+    @cached_property
+    def missed(self) -> set[str]:
+        """The versions that somebody asked for and that are not known here.  No field either, and nothing decides by it."""
+        return set()
 
     @cached_property
     def _others(self) -> dict[str, Self]:

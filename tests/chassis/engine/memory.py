@@ -26,7 +26,7 @@ from services.platform.chassis.rows import OPTIONS, changes, document_of, entrie
 from services.platform.chassis.store import Due, Saved, Write
 from services.platform.kernel.document import Document
 from services.platform.kernel.record import Record, partition_of
-from services.platform.kernel.service import Practice
+from services.platform.kernel.service import Policy, Practice
 from services.platform.kernel.turn import NameTaken
 from tests.core.kernel.toy import TOY
 
@@ -117,6 +117,7 @@ class Shelves:
     def __init__(self, practice: Practice = TOY) -> None:
         self.practice = practice
         self.rows: dict[str, bytes] = {}
+        self.policies: dict[str, Policy] = {}
         self.loads: list[int] = []
         """How many journal entries each load of journals brought."""
 
@@ -138,6 +139,9 @@ class Shelves:
             self.loads.append(len(entries))
             document.journal.update(entries)
         return True
+
+    async def versions(self) -> list[Policy]:
+        return list(self.policies.values())
 
     async def save(self, writes: Sequence[Write]) -> Saved:
         conflicts, poison, taken = set(), {}, set()

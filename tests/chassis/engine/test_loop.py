@@ -14,7 +14,7 @@ from services.platform.chassis.publication import HASH, SIZE
 from services.platform.chassis.rows import document_of
 from services.platform.chassis.store import Saved, Write
 from services.platform.kernel.record import partition_of
-from services.platform.kernel.service import Cause, Decision
+from services.platform.kernel.service import Cause, Decision, Policy
 from tests.chassis.engine.memory import COMMANDS, DEAD, EVENTS, Log, Process, Shelves
 from tests.core.kernel.toy import ROUTING, TOY, Called, Crash, Erased, Hide, Report, Submit, Toggle
 from tests.core.kernel.toy import decide as toy_decide
@@ -330,6 +330,39 @@ async def test_what_becomes_an_erasure_only_by_what_the_batch_did_before_finds_t
     log.put("routing", Report(complaint_id=ONE), id_of(3), after=1)
     await Process(log, shelves, practice=practice).take()
     assert b"MARKER" not in shelves.rows[ONE]
+
+
+class Kept(Shelves):
+    """Counts how often all versions of the policy are asked for."""
+
+    asked = 0
+
+    async def versions(self) -> list[Policy]:
+        self.asked += 1
+        return await super().versions()
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+async def test_rules_that_came_with_a_younger_process_are_read_before_anything_is_decided_by_others(is_kept: bool) -> None:
+    """Those that nobody keeps are asked for once, and then it goes on under the process's own."""
+    used: list[str] = []
+
+    def decide(case: Any, cause: Cause, policy: Policy) -> Decision:
+        used.append(policy.under("toy/routing@2").reference)
+        return toy_decide(case, cause, policy)
+
+    practice = replace(TOY, service=replace(ROUTING, decide=decide))
+    log, shelves = Log(), Kept(practice)
+    process = Process(log, shelves, practice=practice)
+    if is_kept:
+        shelves.policies["toy/routing@2"] = TOY.policy.model_copy(update={"reference": "toy/routing@2"})
+    for n, message in enumerate((Submit(complaint_id=ONE), Report(complaint_id=ONE))):
+        log.put("routing", message, id_of(n))
+        await process.take()
+    mine, younger = "toy/routing@1", "toy/routing@2"
+    assert used == ([mine, younger, younger] if is_kept else [mine, mine])
+    assert shelves.asked == 1
+    assert told(log) == ["Routed", "Resolved"]
 
 
 def _crash_with_marker() -> tuple[int, bytes, bytes]:

@@ -72,7 +72,9 @@ class World:
                      for ref, text in self.policies[name].items()]  # fmt: skip
             practice = Practice(service, policy.knowing(known), self.build)
             shelves = Shelves(practice)
-            shelves.rows = self.shelves[name].rows if name in self.shelves else {}
+            if name in self.shelves:
+                shelves.rows, shelves.policies = self.shelves[name].rows, self.shelves[name].policies
+            shelves.policies |= {each.reference: each for each in known}
             self.shelves[name] = shelves
             self.processes[name] = Process(self.groups[name], shelves, practice=practice)
 
