@@ -160,7 +160,7 @@ async def settled_for_good(deployment: Deployment, instant: datetime) -> None:
     try:
         await until(is_quiet)
     finally:
-        await store.close()
+        store.close()
 
 
 def in_order(facts: list) -> bool:

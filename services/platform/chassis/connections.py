@@ -77,7 +77,7 @@ def subscriber(settings: Settings, service: str) -> dict[str, Any]:
 
 
 def mongodb(settings: Settings) -> dict[str, Any]:
-    """For PyMongo's client: what is written is on disk with the majority, what is read cannot be rolled back."""
+    """For motor's (or PyMongo's) client: what is written is on disk with the majority, what is read cannot be rolled back."""
     options: dict[str, Any] = {
         "host": settings.mongodb_url.get_secret_value(),
         "w": "majority",

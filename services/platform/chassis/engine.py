@@ -55,7 +55,7 @@ class Engine:
             finally:
                 await self.publisher.close()
         finally:
-            await self.store.close()
+            self.store.close()
 
     def _build(self, practice: Practice) -> None:
         service, patience = practice.service, Patience(self.pulse, self.metrics)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from pymongo import ASCENDING, AsyncMongoClient
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
 
 from services.platform.chassis.clients import Unavailable
@@ -27,14 +28,14 @@ class Holdings:
 
     def __init__(self, settings: Settings, service: str) -> None:
         self.settings = settings
-        self.client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(**mongodb(settings))
+        self.client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(**mongodb(settings))
         self.database = self.client.get_database(settings.database(service), codec_options=OPTIONS)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        await self.client.close()
+        self.client.close()
 
     async def policies(self) -> dict[str, str]:
         """Every version that was ever used: reference → its text."""

@@ -18,7 +18,7 @@ from contracts.model import write_instant
 
 OURS = ("services.", "contracts.")
 HARMLESS = (str, int, float, bool, type(None))
-LOUD = ("pymongo", "asyncio")
+LOUD = ("pymongo", "motor", "asyncio")
 """Third parties' loggers, which are heard from `warning` on."""
 DEAFENING = ("aiokafka", "faststream")
 """Those that repeat what the engine tells once (`kafka does not answer`), some hundred times a minute while Kafka is away."""

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pymongo import ASCENDING, AsyncMongoClient, InsertOne, UpdateOne
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo import ASCENDING, InsertOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     CollectionInvalid,
@@ -74,7 +75,7 @@ class Store:
 
     def __init__(self, settings: Settings, practice: Practice) -> None:
         self.practice = practice
-        self.client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(**mongodb(settings))
+        self.client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(**mongodb(settings))
         self.database = self.client.get_database(settings.database(practice.service.name), codec_options=OPTIONS)
         self.documents = self.database["documents"]
         self.policies = self.database["policies"]
@@ -122,8 +123,8 @@ class Store:
             except ValueError:
                 log.warning("the policy %s is of another build: what was begun under it goes on under the present one", row["_id"])
 
-    async def close(self) -> None:
-        await self.client.close()
+    def close(self) -> None:
+        self.client.close()
 
     # -- what a batch needs -----------------------------------------------------------------------------------------------------------
 
@@ -230,17 +231,15 @@ class Store:
     async def count_facets(self) -> dict[tuple[tuple[str, str], ...], int]:
         """How many documents there are of each combination of facets."""
         with _away():
-            found = await self.documents.aggregate([{"$group": {"_id": "$facets", "count": {"$sum": 1}}}])
-            rows = await found.to_list(None)
+            rows = await self.documents.aggregate([{"$group": {"_id": "$facets", "count": {"$sum": 1}}}]).to_list(None)
         return {tuple(sorted((row["_id"] or {}).items())): row["count"] for row in rows}
 
     async def count_held_up(self) -> tuple[int, int]:
         """Messages that wait, and documents that are parked."""
         with _away():
-            found = await self.documents.aggregate([
+            waiting = await self.documents.aggregate([
                 {"$match": {"waiting.0": {"$exists": True}}}, {"$group": {"_id": None, "count": {"$sum": {"$size": "$waiting"}}}},
-            ])  # fmt: skip
-            waiting = await found.to_list(None)
+            ]).to_list(None)  # fmt: skip
             parked = await self.documents.count_documents({"book.parked": {"$type": "string"}})
         return (waiting[0]["count"] if waiting else 0), parked
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import signal
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -10,17 +9,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from pymongo.errors import PyMongoError
+
 from contracts.catalogue import TOPICS
 from services.platform.chassis.clients import Sender, open_admin, open_sender, read_to_end
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import create_topics
 from tests.chaos.clusters import Cluster
 from tests.chaos.fleet import Fleet
-from tests.chaos.history import Fault, History, Kept, Sent, practised, whole
-from tests.chaos.measure import Measure
+from tests.chaos.history import Fault, History, Kept, Offset, Sent, practised, whole
+from tests.chaos.measure import Measure, Unknown
 from tests.chaos.mutants.lives import Step
 from tests.chaos.record import kept
-from tests.chaos.world import AWAY, variables
+from tests.chaos.world import variables
 
 PROGRAM = ("-m", "tests.chaos.mutants.service")
 READY, QUIET = 90.0, 60.0
@@ -54,20 +55,13 @@ class Tenant(NamedTuple):
         place = await acknowledged
         self.sent[number] = self.sent[number]._replace(partition=place.partition, offset=place.offset)
 
-    async def is_quiet(self) -> bool:
-        """Whether nothing is left to handle, and nothing due."""
-        stores = await asyncio.to_thread(kept, self.settings, self.services)
-        now = datetime.now(UTC).replace(tzinfo=None)
-        is_due = any(row["wake_at"] and row["wake_at"] <= now for each in stores.values() for row in each.documents)
-        return not is_due and await self.measure.lag(self.services) == 0
-
     async def caught_up(self, seconds: float = QUIET) -> datetime | None:
-        """When it was found quiet; None: it did not come to that in time."""
+        """When nothing was left to handle, and nothing due; None: it did not come to that in time."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             looked = datetime.now(UTC)
-            with suppress(*AWAY):
-                if await self.is_quiet():
+            with suppress(Unknown, PyMongoError):
+                if await self._rested() and not await asyncio.to_thread(self._is_due, looked):
                     return looked
             await asyncio.sleep(LOOK)
         return None
@@ -78,24 +72,26 @@ class Tenant(NamedTuple):
         When it comes to that in time; else whenever it is over.
         """
         deadline = time.monotonic() + seconds
-        while (quiet := await self.caught_up(deadline - time.monotonic())) is not None:
-            before = await self._ends()
-            for process in self.fleet.processes:
-                await self.fleet.scrape(process, is_last=True)
-            self._signal(signal.SIGSTOP)
-            if await self._ends() == before and await self.measure.lag(self.services) == 0:
-                return quiet
-            self._signal(signal.SIGCONT)
-        self._signal(signal.SIGSTOP)
+        while (looked := await self.caught_up(deadline - time.monotonic())) is not None:
+            with suppress(Unknown, PyMongoError):
+                before = await self._rested()
+                await self.fleet.last_scrapes()
+                self.fleet.freeze()
+                if before and before == await self._rested():
+                    return looked
+            self.fleet.thaw()
+        self.fleet.freeze()
         return datetime.now(UTC)
 
-    async def _ends(self) -> list[object]:
-        return [await self.measure.ends(name) for name in self.services]
+    async def _rested(self) -> list[Offset]:
+        """How far all are, none where anything is left to handle."""
+        offsets = await self.measure.offsets(self.services)
+        return offsets if all((each.committed or 0) == each.end for each in offsets) else []
 
-    def _signal(self, number: signal.Signals) -> None:
-        for process in self.fleet.processes:
-            if process.running:
-                process.signal(number)
+    def _is_due(self, now: datetime) -> bool:
+        due = now.replace(tzinfo=None)
+        stores = kept(self.settings, self.services)
+        return any(row["wake_at"] and row["wake_at"] <= due for each in stores.values() for row in each.documents)
 
     async def history(self, scenario: str, patience: float = QUIET) -> tuple[History, dict[str, Kept]]:
         """What is left when all is quiet; or when it will not become so: then that is what is wrong."""

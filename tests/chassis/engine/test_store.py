@@ -39,7 +39,7 @@ async def store(stack: Stack, prefix: str) -> AsyncIterator[Store]:
     await found.open()
     yield found
     await found.client.drop_database(found.database.name)
-    await found.close()
+    found.close()
 
 
 log = Log()
@@ -153,7 +153,7 @@ async def test_a_store_that_is_opened_knows_every_version_that_was_kept_and_can_
     policy = (await later.open()).policy
     known = [policy.under(f"toy/routing@{version}").reference for version in range(4)]
     assert known == ["toy/routing@2", "toy/routing@1", "toy/routing@2", "toy/routing@2"]
-    await later.close()
+    later.close()
 
 
 async def test_a_database_that_does_not_answer_is_away(prefix: str) -> None:
