@@ -39,6 +39,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CHECK = _CROCKFORD + "*~$=U"
 
 
+@lru_cache(maxsize=1024)
 def reference_number(complaint_id: str) -> str:
     """What a customer is told: twelve Crockford base-32 symbols (the id's last 60 bits) and a check symbol (modulo 37), in groups.
 

@@ -7,7 +7,7 @@ out, or puts what is meant otherwise into an earlier rule; nothing here guesses.
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise, product
 from typing import Annotated, NamedTuple
 from unicodedata import combining, normalize
@@ -173,5 +173,6 @@ def _terms(told: ClassRule | SubmitComplaint, source: str | None) -> Terms:
     return tuple(map(_plain, (told.kind, told.complaint_type, told.descriptor, source, told.channel)))
 
 
+@lru_cache(maxsize=4096)
 def _plain(word: str | None) -> str | None:
     return word and (word.strip().casefold() or None)

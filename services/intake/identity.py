@@ -2,10 +2,11 @@
 
 import re
 from base64 import b32encode
+from functools import lru_cache
 from hashlib import sha256
 from hmac import digest
 
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, format_number, parse
 from phonenumbers.timezone import time_zones_for_number
 
 from contracts.intake import Customer
@@ -45,9 +46,7 @@ def phone_number(text: str | None, region: str) -> str | None:
 
     An extension stays with it: behind one switchboard there are many customers.
     """
-    try:
-        number = parse(text or "", region)
-    except NumberParseException:
+    if (number := _parsed(text or "", region)) is None:
         return None
     written = str(format_number(number, PhoneNumberFormat.E164))
     if len(written) - 1 not in _DIGITS:
@@ -59,11 +58,18 @@ def time_zones(customer: Customer, region: str) -> tuple[str, ...]:
     """Where the customer may be: the stated zone, else every zone that the phone number may belong to; empty where neither tells."""
     if customer.time_zone:
         return (customer.time_zone,)
-    try:
-        number = parse(customer.phone or "", customer.country or region)
-    except NumberParseException:
+    if (number := _parsed(customer.phone or "", customer.country or region)) is None:
         return ()
     return tuple(sorted(name for name in time_zones_for_number(number) if known_zone(name)))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, region: str) -> PhoneNumber | None:
+    """Each submission asks twice, for the customer and for the zones."""
+    try:
+        return parse(text, region)
+    except NumberParseException:
+        return None
 
 
 def mail_address(text: str | None) -> str | None:

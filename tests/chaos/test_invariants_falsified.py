@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.callback import CallbackAttemptStarted, CallbackBroken, CallbackPromised
+from contracts.callback import CallbackAttemptStarted, CallbackBroken, CallbackCompleted, CallbackPromised
 from contracts.common import CommandRefused
 from contracts.ids import derived_id
 from contracts.intake import ComplaintRegistered
@@ -125,6 +125,21 @@ def letter_of_the_innocent(history: History) -> History:
     return appended(history, letter._replace(headers=headers))
 
 
+def letter_is_emptied(history: History) -> History:
+    """Small enough to be sent on, and yet not in it."""
+    letter = next(record for record in history.records if record.topic == "routing.dlq.v1" and record.value)
+    return replaced(history, letter, letter._replace(value=None))
+
+
+def letter_has_more_headers(history: History) -> History:
+    letter = next(record for record in history.records if record.topic == "routing.dlq.v1" and record.value)
+    return replaced(history, letter, letter._replace(headers=(*letter.headers, ("x", b"not the sender's"))))
+
+
+def nobody_asked_how_far(history: History) -> History:
+    return history._replace(offsets=())
+
+
 def not_committed(history: History) -> History:
     last = next(each for each in history.offsets if each.end)
     return history._replace(offsets=tuple(each._replace(committed=each.end - 1) if each is last else each for each in history.offsets))
@@ -179,6 +194,15 @@ FALSIFIED: dict[str, tuple[Change, set[str]]] = {
     ),
     "a dead letter is missing": (letter_is_missing, {"poison"}),
     "a dead letter of what was good": (letter_of_the_innocent, {"poison"}),
+    "a dead letter without what died": (letter_is_emptied, {"poison"}),
+    "a dead letter with a header that nobody sent": (letter_has_more_headers, {"poison"}),
+    "nobody knows how far they are": (nobody_asked_how_far, {"offsets"}),
+    "issued by other rules than proposed": (
+        worded_so(RemedyIssued, "", policy=lambda told: "other/routing@1"), {"remedies", "published", "pure run"},
+    ),
+    "completed late, and never broken": (
+        worded_so(CallbackCompleted, "", late_by_seconds=lambda told: 1), {"broken calls", "published", "fold", "numbered"},
+    ),
     "an offset that is not committed": (not_committed, {"offsets"}),
     "a customer in a log": (lambda history: history._replace(logs={"routing": "Zoe zzperson called"}), {"impersonal"}),
     "a customer in an event": (

@@ -81,7 +81,8 @@ class Plain:
     def hear(self, document: Document, heard: Said) -> Sequence[Said] | None:
         """What the document says to a message, which has changed it; None: not plain, and nothing has happened."""
         service, message, own, state, limits = self._service, heard.message, heard.own, document.state, self._limits
-        if document.waiting or document.parked or document.size > limits.document_bytes or service.erases_by(message, state):
+        is_full = document.size + ENTRY_BYTES > limits.document_bytes
+        if document.waiting or document.parked or is_full or type(message) is Wake or service.erases_by(message, state):
             return None
         instant = latest(heard.at, document.time) if own else heard.at
         if service.is_open(state):
@@ -131,7 +132,9 @@ class Plain:
         document.state, document.asked = state, asked
         for one in said:
             document.size += len(one.value)
-            if not one.own:
+            if one.own:
+                document.size += sum(len(name) + len(value) for name, value in one.headers or ())
+            else:
                 document.seq += 1
                 document.at = cause.at
         return said

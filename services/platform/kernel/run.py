@@ -153,7 +153,7 @@ class Run:
     def _hear(self, name: str, record: Record) -> tuple[Answer, ...]:
         practice, shelf = self.practices[name], self.shelves[name]
         try:
-            message = incoming(record, practice.service)
+            message = incoming(record, practice.service, practice.service.uses)
             address = addressed(message, practice.service)
         except Unreadable as fault:
             is_skipped = isinstance(fault, UnknownType) and record.topic != practice.service.command_topic

@@ -6,7 +6,15 @@ Only business time (`Target.due`, `breach`) is the services' own; what rests, is
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from contracts.callback import CallbackBroken, CallbackCompleted, CallbackPromised, CallbackRescheduled
+from contracts.callback import (
+    CallbackAbandoned,
+    CallbackBroken,
+    CallbackCancelled,
+    CallbackCompleted,
+    CallbackImpossible,
+    CallbackPromised,
+    CallbackRescheduled,
+)
 from contracts.model import Event
 from contracts.routing import (
     ClockAimed,
@@ -23,7 +31,10 @@ from tests.chaos.history import History
 from tests.chaos.invariants.facts import by, by_complaint, once
 
 SECOND = timedelta(seconds=1)
+SETTLE = timedelta(seconds=10)
+"""A break is told some seconds later than it happened: another service's word may still be under way."""
 CLOCKS = (ClockStarted, ClockPaused, ClockResumed, ClockExtended, ClockAimed, ClockMet, ClockBreached, ClockStopped)
+OVER = (CallbackCompleted, CallbackCancelled, CallbackAbandoned, CallbackImpossible)
 ENDS = (ClockMet, ClockBreached, ClockStopped)
 
 
@@ -79,16 +90,27 @@ def _rested(words: list[Event], calendar: Calendar) -> str | None:
 
 
 def is_broken_in_time(history: History) -> Iterator[tuple[str, str]]:
-    """A promised call is broken at the first second after the promised latest, and lateness is counted from there."""
+    """A promised call is broken at the first second after the promised latest, unless it was done with by then; lateness is counted from
+    there."""
     for complaint, facts in by_complaint(once(history, "callback")).items():
         latest: dict[str, datetime] = {}
+        ended, broken = set[str](), set[str]()
         for fact in facts:
             match fact.message:
                 case CallbackPromised() | CallbackRescheduled() as word:
                     latest[word.callback] = word.latest
-                case CallbackBroken() as word if word.broken_at != latest.get(word.callback, word.broken_at - SECOND) + SECOND:
-                    yield f"{complaint} {word.callback}", "was not broken at the first second after the promised latest"
+                case CallbackBroken() as word:
+                    broken.add(word.callback)
+                    if word.broken_at != latest.get(word.callback, word.broken_at - SECOND) + SECOND:
+                        yield f"{complaint} {word.callback}", "was not broken at the first second after the promised latest"
                 case CallbackCompleted() as word if word.callback in latest and fact.envelope.at:
                     late = max(timedelta(), fact.envelope.at - latest[word.callback]) // SECOND
-                    if abs(word.late_by_seconds - late) > 1 and word.late_by_seconds != 1:
+                    if abs(word.late_by_seconds - max(late, word.callback in broken)) > 1:
                         yield f"{complaint} {word.callback}", f"says that it was {word.late_by_seconds} and was {late} seconds late"
+            if isinstance(fact.message, OVER):
+                ended.add(fact.message.callback)
+                if getattr(fact.message, "late_by_seconds", 0) and fact.message.callback not in broken:
+                    yield f"{complaint} {fact.message.callback}", "ended late, and was never broken"
+        for callback in latest.keys() - broken - ended:
+            if history.quiet - SETTLE > latest[callback] + SECOND:
+                yield f"{complaint} {callback}", "is still promised, and was not broken when its time was up"

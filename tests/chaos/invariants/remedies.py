@@ -48,6 +48,11 @@ def _faults(words: list[Event]) -> Iterator[str]:
     issued = next((word for word in words if isinstance(word, RemedyIssued)), None)
     if proposed and issued and not any(isinstance(word, _leave(proposed)) for word in words):
         yield "was issued, and nobody chose or approved it"
+    if proposed and issued and (issued.kind not in {each.kind for each in proposed.options} or issued.policy != proposed.policy):
+        yield "was issued otherwise than it was proposed"
+    chosen = next((word for word in words if isinstance(word, RemedyChosen)), None)
+    if chosen and issued and (issued.kind, issued.amount) != (chosen.kind, chosen.amount):
+        yield "was issued otherwise than it was chosen"
     carried_out = [word for word in words if isinstance(word, RemedyDone | RemedyFailed)]
     if issued and any((word.kind, word.amount) != (issued.kind, issued.amount) for word in carried_out):
         yield "was carried out otherwise than it was issued"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
+from contracts.catalogue import PARTITIONS
 from services.platform.kernel.dead import DEAD
 from services.platform.kernel.record import Record
 from tests.chaos.history import PERSONAL, History, digest_of
@@ -15,6 +16,10 @@ GRACEFUL = ("roll", "scale")
 
 def is_at_the_ends(history: History) -> Iterator[tuple[str, str]]:
     """After quiet each service has committed every record of its inputs."""
+    known = {(each.service, each.topic, each.partition) for each in history.offsets}
+    for service, under in history.practices.items():
+        if missing := sum((service, topic, p) not in known for topic in under.service.inputs for p in range(PARTITIONS)):
+            yield service, f"nobody knows how far it is in {missing} partitions"
     for each in history.offsets:
         if (each.committed or 0) != each.end:
             yield f"{each.service} {each.topic}/{each.partition}", f"is committed up to {each.committed or 0} of {each.end}"

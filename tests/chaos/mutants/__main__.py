@@ -62,6 +62,9 @@ class Shown(NamedTuple):
 
 def main(names: Sequence[str]) -> int:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)     # that a topic is new, or was deleted, is no news here
+    if unknown := [name for name in names if name not in MUTANTS]:
+        print(f"There is no mutant {unknown[0]!r}: there are {', '.join(MUTANTS)}.", file=sys.stderr)
+        return 2
     mutants = [MUTANTS[name] for name in names] or list(MUTANTS.values())
     with TemporaryDirectory(prefix="chaos-mutants-") as directory, start_cluster(Path(directory), brokers=1) as cluster:
         shown = asyncio.run(_show(cluster, mutants))
