@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -55,6 +56,14 @@ def test_documents_that_are_put_away_and_fetched_again_change_no_byte(seed):
     history, drawer = wild(seed, "demo", 12, 1, 60), Drawer()
     assert told(Backtest(history.practices, drawer, room=2).play(history.commands)) == said(history.run)
     assert drawer.asked > 100
+
+
+@pytest.mark.parametrize("cap", range(3_000, 8_000, 556))
+def test_what_has_room_for_no_more_is_full_for_both(cap):
+    """Around the cap each byte counts: of headers too, and of the entry to come."""
+    history = wild(0, "demo", 3, 1, 0, 0.0)
+    tight = [replace(each, limits=replace(each.limits, document_bytes=cap, ceiling_bytes=4 * cap)) for each in history.practices]
+    assert told(Backtest(tight).play(history.commands)) == said(replayed(tight, history.commands))
 
 
 def test_up_to_an_instant_it_says_what_the_run_has_said_by_then():
