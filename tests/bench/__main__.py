@@ -43,7 +43,7 @@ class Extent(NamedTuple):
     """Timers at once."""
 
 
-SHORT = Extent(hops=5, other_hops=3, lives=6, growth=5, backlog=50_000, sizes=Sizes(timers=100_000, small=10_000, many=100_000), due=20_000)
+SHORT = Extent(hops=5, other_hops=3, lives=5, growth=4, backlog=50_000, sizes=Sizes(timers=100_000, small=10_000, many=100_000), due=20_000)
 FULL = Extent(
     hops=9, other_hops=7, lives=20, growth=9, backlog=200_000, sizes=Sizes(timers=1_000_000, small=10_000, many=1_000_000), due=1_000_000
 )  # fmt: skip

@@ -18,7 +18,7 @@ PROGRAMS: Mapping[str, Sequence[str]] = {RAW: ("-m", "tests.bench.raw_pipe"), NA
 LEAST_SPEED, MOST_CPU = {THIN: 0.60, FULL: 0.50}, {THIN: 1.8, FULL: 2.2}
 """Events per second and CPU per event as parts of the raw pipe's, at equal batch size and processes."""
 TIMES_NAIVE = 60
-COMPLAINTS, NAIVE_COMPLAINTS = 4_000, 150
+COMPLAINTS, NAIVE_COMPLAINTS = 3_000, 150
 
 
 class Case(NamedTuple):
