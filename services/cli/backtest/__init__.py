@@ -4,7 +4,7 @@ Exit code 0 if all of the history could be read, 1 if some of it could not (the 
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,9 +22,12 @@ from services.cli.backtest.comparison import show_comparison
 from services.cli.backtest.headline import Source
 from services.cli.backtest.output import check_events, events_into
 from services.cli.backtest.page import Besides, write_page
+from services.cli.backtest.places import check_places
 from services.cli.backtest.playing import History, bars, play, practices, read
 from services.cli.backtest.tables import show
 from services.cli.errors import CommandError
+from services.cli.replay.mapping import find_mapping
+from services.platform.chassis.policies import find_set
 from services.platform.chassis.settings import Settings
 
 app = typer.Typer()
@@ -53,6 +56,8 @@ def backtest(
     rules = [practices(each.policies, settings) for each in (one, *others)]
     if events:
         check_events(events)
+    wanted = {"--events": events, "--html": html, "--changes": changes}
+    check_places({option: place for option, place in wanted.items() if place}, _inputs(file, mapping, [one, *others]))
     reports = [Report() for _ in rules]
     with _history(file, mapping, from_topics, settings) as told:
         with bars() as progress:
@@ -64,6 +69,15 @@ def backtest(
     _tell(reports, [one, *others], html, changes)
     print("\n".join(told.lines()))
     raise typer.Exit(0 if told.is_whole else 1)
+
+
+def _inputs(file: Path | None, mapping: str | None, sources: Iterable[Source]) -> Iterator[Path]:
+    if file:
+        yield file
+    if mapping:
+        yield find_mapping(mapping)
+    for each in sources:
+        yield from find_set(each.policies).glob("*.yaml")
 
 
 @contextmanager

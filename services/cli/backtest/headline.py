@@ -23,6 +23,9 @@ def headline(summary: Summary) -> Iterator[tuple[str, str, str]]:
     course, clocks, calls, remedies = summary.course, summary.clocks.all, summary.callbacks.all, summary.remedies.all
     ends = ", ".join(f"{count(number)} {spoken(how)}" for how, number in course.volumes.by_end)
     yield "complaints", count(course.volumes.complaints), ends
+    if refused := sum(number for _, number in summary.refusals):
+        (_, command, reason), most = summary.refusals[0]
+        yield "commands refused", count(refused), f"most: {count(most)} {spoken(command.split('.')[1])}, {spoken(reason)}"
     yield "clocks kept", percent(clocks.kept), f"{part_of(clocks.kept)}; {count(clocks.breached)} breached, {count(clocks.running)} running"
     resolutions = course.rounds.resolutions
     yield "promised resolutions kept", percent(resolutions), part_of(resolutions)

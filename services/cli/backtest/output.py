@@ -30,10 +30,6 @@ def check_events(file: Path) -> None:
         raise CommandError(f"--events {file}: the ending says what is written: {', '.join(ENDINGS)}.")
     if file.suffix == ".parquet" and not find_spec("duckdb"):
         raise CommandError(f"--events {file}: Parquet needs duckdb, which `pip install 'redress[bi]'` installs.")
-    if file.exists() and not file.is_file():
-        raise CommandError(f"--events {file} cannot be written: it is no regular file.")
-    with _telling(file), NamedTemporaryFile(dir=file.resolve().parent):
-        pass
 
 
 @contextmanager

@@ -98,6 +98,11 @@ def test_what_cannot_be_done_is_told_in_a_sentence(capsys):
         (["backtest", "rows.csv", "--mapping", "plan.yaml", "--policy", "./faulty"], said.strip()),
         (["backtest", "rows.csv", "--mapping", "plan.yaml", "--events", "events.txt"], ".parquet"),
         (["backtest", "rows.csv", "--mapping", "plan.yaml", "--events", "nowhere/events.jsonl"], "--events nowhere/events.jsonl cannot be"),
+        (["backtest", "rows.csv", "--mapping", "plan.yaml", "--html", "nowhere/page.html"], "--html nowhere/page.html cannot be"),
+        (["backtest", "rows.csv", "--mapping", "plan.yaml", "--html", "."], "no regular file"),
+        (["backtest", "rows.csv", "--mapping", "plan.yaml", "--html", "rows.csv"], "rows.csv is a file that the backtest reads"),
+        (["backtest", "rows.csv", "--mapping", "plan.yaml", "--html", "plan.yaml"], "plan.yaml is a file that the backtest reads"),
+        (["backtest", "rows.csv", "--mapping", "plan.yaml", "--events", "a.jsonl", "--html", "a.jsonl"], "a.jsonl is where --events writes"),
         (["backtest", "missing.csv", "--mapping", "plan.yaml"], "missing.csv"),
     ):
         assert execute(asked) == 2
