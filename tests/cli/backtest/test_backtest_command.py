@@ -102,7 +102,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(capsys):
         (["backtest", "rows.csv", "--mapping", "plan.yaml", "--html", "."], "no regular file"),
         (["backtest", "rows.csv", "--mapping", "plan.yaml", "--html", "rows.csv"], "rows.csv is a file that the backtest reads"),
         (["backtest", "rows.csv", "--mapping", "plan.yaml", "--html", "plan.yaml"], "plan.yaml is a file that the backtest reads"),
-        (["backtest", "rows.csv", "--mapping", "plan.yaml", "--events", "a.jsonl", "--html", "a.jsonl"], "a.jsonl is where --events writes"),
+        (["backtest", "rows.csv", "--mapping", "plan.yaml", "--events", "a.jsonl", "--html", "a.jsonl"], "is where --events writes"),
         (["backtest", "missing.csv", "--mapping", "plan.yaml"], "missing.csv"),
     ):
         assert execute(asked) == 2
