@@ -145,7 +145,9 @@ class Engine:
             await asyncio.sleep(LOOK_SECONDS if at in self.pulse.absent else until_the_next_look(monotonic() - began))
 
     async def _observe(self) -> None:
-        """How far behind: of what is ours, or, holding nothing, of the whole group."""
+        """How far behind: of what is ours, or, holding nothing, of the whole group.  Nothing once it leaves by itself: no fault is in that."""
+        if self.pulse.draining:
+            return
         self.consumer.check()
         ours = self.consumer.assigned()
         places = ours or [(topic, partition) for topic in self.practice.service.inputs for partition in range(PARTITIONS)]
