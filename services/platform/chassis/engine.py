@@ -145,7 +145,7 @@ class Engine:
             await asyncio.sleep(LOOK_SECONDS if at in self.pulse.absent else until_the_next_look(monotonic() - began))
 
     async def _observe(self) -> None:
-        """How far behind: of what is ours, or, holding nothing, of the whole group.  Nothing once it leaves by itself: no fault is in that."""
+        """How far behind: of what is ours, or, holding nothing, of the whole group.  Nothing when it leaves by itself: that is no fault."""
         if self.pulse.draining:
             return
         self.consumer.check()
