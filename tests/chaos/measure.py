@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -60,11 +60,12 @@ class Measure:
         return found
 
     async def close(self) -> None:
+        """A client that does not end in time is left to itself: it may heed no cancelling while it waits for a server that is gone."""
         ending = [self._consumer.stop()] if self._consumer else []
         ending += [self._admin.close()] if self._admin else []
         self._consumer = self._admin = None
-        with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*ending, return_exceptions=True), ASKING)
+        if ending:
+            await asyncio.wait([asyncio.ensure_future(each) for each in ending], timeout=ASKING)
 
     @asynccontextmanager
     async def _asking(self) -> AsyncIterator[tuple[AIOKafkaConsumer, AIOKafkaAdminClient]]:

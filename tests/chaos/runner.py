@@ -24,6 +24,8 @@ from tests.chaos.world import NAMES, REPLICAS, World, at_rest, inhabited
 LAST_WORD = 20.0
 """Seconds before the end of the schedule in which no life begins any more."""
 SETTLING = 120.0
+OVERDUE = 150.0
+"""Seconds after the schedule's end in which every fault must be healed, and watched for as long as anybody is patient."""
 
 Say = Callable[[str], None]
 aloud = partial(print, flush=True)
@@ -61,7 +63,10 @@ async def _run(
         shipments = plan(seed, began, max(drawn.seconds - LAST_WORD, 5.0), drawn.modes, rate)
         loading, first = asyncio.create_task(world.shipping.run(shipments)), time.monotonic()
         struck = [asyncio.create_task(_strike(world, strike, first, say)) for strike in drawn.strikes]
-        faults = await asyncio.gather(*struck)
+        _, late = await asyncio.wait(struck, timeout=drawn.seconds + OVERDUE)
+        faults = [task.result() if task not in late else _overdue(strike, say) for strike, task in zip(drawn.strikes, struck, strict=True)]
+        for task in late:
+            task.cancel()
         await loading
         with suppress(TimeoutError):
             await asyncio.wait_for(world.shipping.settled(), SETTLING)
@@ -71,6 +76,12 @@ async def _run(
         history = await record(world, name, seed, faults, began, rested or datetime.now(UTC), directory)
         ends = dict(world.fleet.ends)
     return Outcome(history, directory, rested is not None, ends, time.monotonic() - started)
+
+
+def _overdue(strike: Strike, say: Say) -> Fault:
+    say(f"{strike.fault}: not over, {OVERDUE:.0f} seconds after the last was to be")
+    now = datetime.now(UTC)
+    return Fault(strike.fault, FAULTS[strike.fault].kind, now, now, None, why="it never came to its end")
 
 
 async def _strike(world: World, strike: Strike, first: float, say: Say) -> Fault:
