@@ -22,10 +22,10 @@ from services.cli.backtest.comparison import show_comparison
 from services.cli.backtest.headline import Source
 from services.cli.backtest.output import check_events, events_into
 from services.cli.backtest.page import Besides, write_page
-from services.cli.backtest.places import check_places
 from services.cli.backtest.playing import History, bars, play, practices, read
 from services.cli.backtest.tables import show
 from services.cli.errors import CommandError
+from services.cli.outputs import check_outputs
 from services.cli.replay.mapping import find_mapping
 from services.platform.chassis.policies import find_set
 from services.platform.chassis.settings import Settings
@@ -57,7 +57,8 @@ def backtest(
     if events:
         check_events(events)
     wanted = {"--events": events, "--html": html, "--changes": changes}
-    check_places({option: place for option, place in wanted.items() if place}, _inputs(file, mapping, [one, *others]))
+    outputs = {option: place for option, place in wanted.items() if place}
+    check_outputs(outputs, _inputs(file, mapping, [one, *others]), "the backtest")
     reports = [Report() for _ in rules]
     with _history(file, mapping, from_topics, settings) as told:
         with bars() as progress:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.backtest.report import Report, changes
 from services.cli.backtest.comparison import COLUMNS, csv_rows
-from services.cli.backtest.written import written
+from services.cli.outputs import written
 
 
 def write_changes(file: Path, one: Report, other: Report) -> None:

@@ -13,6 +13,7 @@ from typing import IO, cast
 
 from services.backtest.fact import Fact
 from services.cli.errors import CommandError
+from services.cli.outputs import telling
 
 Write = Callable[[Fact], object]
 ENDINGS = (".jsonl", ".jsonl.gz", ".parquet")
@@ -37,7 +38,7 @@ def events_into(file: Path) -> Iterator[Write]:
     """What writes an event; the file is there when the block ends well."""
     whole = file.resolve()
     beside = whole.with_name(f"{whole.name}.new")
-    with _telling(file):
+    with telling(f"--events {file}"):
         try:
             with _opened(beside, file.name) as out:
                 yield lambda fact: out.write(line(fact))
@@ -77,11 +78,3 @@ def _to_parquet(lines: str, file: Path) -> None:
 
 def _quoted(text: str) -> str:
     return text.replace("'", "''")
-
-
-@contextmanager
-def _telling(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CommandError(f"--events {file} cannot be written: {(error.strerror or str(error)).lower()}.") from None

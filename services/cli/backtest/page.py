@@ -11,7 +11,7 @@ from services.cli.backtest.comparison import comparison_sheets, verdict
 from services.cli.backtest.headline import Source, headline, origin
 from services.cli.backtest.opinions import opinions
 from services.cli.backtest.sheets import Sheet, all_sheets
-from services.cli.backtest.written import written
+from services.cli.outputs import written
 
 STYLE = """
 :root { color-scheme: light dark; --line: #8886; --faint: #8882; }

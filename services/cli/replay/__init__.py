@@ -6,10 +6,8 @@ Exit code 0 if every row was sent, 1 if some could not be read (the others were 
 import asyncio
 import csv
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import typer
@@ -19,6 +17,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from contracts.catalogue import topic
 from services.cli import local
 from services.cli.errors import CommandError
+from services.cli.outputs import check_outputs, written
 from services.cli.replay.commands import Finding, Outcome, outcomes
 from services.cli.replay.mapping import MappingFile, find_mapping, load_mapping
 from services.cli.replay.rows import Table, open_table
@@ -46,7 +45,7 @@ def replay(
         table.require(plan.columns)
         told = Told(SHOWN if dry_run else 0)
         if findings:
-            _check_findings(findings, (file, find_mapping(mapping)))
+            check_outputs({"--findings": findings}, (file, find_mapping(mapping)), "the replay")
         if dry_run:
             told.hear(_watched(table, plan, chosen))
         else:
@@ -111,30 +110,6 @@ async def _land(flying: deque[tuple[Outcome, list[Awaitable[object]]]], count: C
         count(outcome)
 
 
-def _check_findings(file: Path, inputs: Iterable[Path]) -> None:
-    """Told before the first command is sent: that it cannot be written, or is what the replay itself reads."""
-    with _telling(file):
-        if any(file.exists() and file.samefile(one) for one in inputs):
-            raise CommandError(f"--findings {file} is a file that the replay reads: name another one.")
-        if file.exists() and not file.is_file():
-            raise CommandError(f"--findings {file} cannot be written: it is no regular file.")
-        with NamedTemporaryFile(dir=file.resolve().parent):
-            pass
-
-
 def _write_findings(file: Path, found: Sequence[Finding]) -> None:
-    """Beside the file first, so that it is either the old one or the new one, whole."""
-    with _telling(file):
-        whole = file.resolve()
-        beside = whole.with_name(f"{whole.name}.new")
-        with beside.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows([("row", "kind", "field", "why"), *found])
-        beside.replace(whole)
-
-
-@contextmanager
-def _telling(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CommandError(f"--findings {file} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+    with written(file, "--findings") as out:
+        csv.writer(out).writerows([("row", "kind", "field", "why"), *found])

@@ -13,8 +13,8 @@ from contracts.common import CommandRefused
 from services.backtest.report import compare
 from services.cli.backtest.headline import Source
 from services.cli.backtest.page import Besides, page, write_page
-from services.cli.backtest.written import written
 from services.cli.errors import CommandError
+from services.cli.outputs import written
 from tests.cli.backtest_report.told import CITY, IT, SHOP, reports
 from tests.core.backtest_report.history import facts_of_lives, heard, report_of
 
