@@ -19,11 +19,11 @@ from tests.chaos.load.plan import RATE, plan
 from tests.chaos.record import record
 from tests.chaos.scenarios import Scenario
 from tests.chaos.schedule import Strike, schedule
-from tests.chaos.world import NAMES, REPLICAS, World, at_rest, inhabited
+from tests.chaos.world import NAMES, REPLICAS, World, inhabited
 
 LAST_WORD = 20.0
 """Seconds before the end of the schedule in which no life begins any more."""
-SETTLING = 120.0
+SETTLING, RESTING = 120.0, 120.0
 OVERDUE = 150.0
 """Seconds after the schedule's end in which every fault must be healed, and watched for as long as anybody is patient."""
 
@@ -71,7 +71,7 @@ async def _run(
         with suppress(TimeoutError):
             await asyncio.wait_for(world.shipping.settled(), SETTLING)
         say("All is healed; waiting until nothing is left to do.")
-        rested = await at_rest(world)
+        rested = await world.rest.kept(RESTING)
         name = "+".join(scenario.name for scenario in scenarios)
         history = await record(world, name, seed, faults, began, rested or datetime.now(UTC), directory)
         ends = dict(world.fleet.ends)

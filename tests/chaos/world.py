@@ -4,31 +4,24 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from pymongo import MongoClient
-from pymongo.errors import PyMongoError
-
 from contracts.catalogue import OWNERS
-from services.platform.chassis.connections import mongodb
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import create_topics
 from tests.chaos.clusters import Cluster
 from tests.chaos.fleet import PROGRAM, Fleet
-from tests.chaos.history import Offset
 from tests.chaos.load.shipping import Shipping
 from tests.chaos.measure import Measure, Unknown
+from tests.chaos.rest import LOOK, Rest, ready
 
 NAMES = tuple(OWNERS)
 REPLICAS = 2
-READY = 240.0
 GIVEN_UP = 90.0
 """Seconds after which something is not well again."""
-RESTING = 120.0
-LOOK = 0.25
 
 
 class World(NamedTuple):
@@ -40,6 +33,10 @@ class World(NamedTuple):
     shipping: Shipping
     turns: Mapping[str, asyncio.Lock]
     """For faults of one kind that would be in each other's way."""
+
+    @property
+    def rest(self) -> Rest:
+        return Rest(self.settings, NAMES, self.fleet, self.measure)
 
     async def recovered(self, services: Collection[str], kind: str = "") -> datetime | None:
         """When every process of these services was ready, and had handled what stood in its topics at the call; None: not in time.
@@ -78,7 +75,7 @@ async def inhabited(
     try:
         for name in NAMES * replicas:
             fleet.add(name)
-        await _all_ready(fleet)
+        await ready(fleet, NAMES)
         tasks = [asyncio.create_task(fleet.tend()), asyncio.create_task(fleet.keep_scraping())]
         yield World(cluster, settings, fleet, measure, shipping, defaultdict(asyncio.Lock))
     finally:
@@ -102,42 +99,3 @@ def variables(cluster: Cluster, settings: Settings) -> dict[str, str]:
         "REDRESS_POLL_SECONDS": "0.3",
         "CHAOS_POLL_SECONDS": "8",
     }
-
-
-async def _all_ready(fleet: Fleet) -> None:
-    deadline = time.monotonic() + READY
-    while not await fleet.are_ready(NAMES):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"the services are not ready within {READY:.0f} seconds: see {fleet.logs}")
-        await asyncio.sleep(LOOK)
-
-
-async def at_rest(world: World, seconds: float = RESTING) -> datetime | None:
-    """When nothing was left to handle and nothing due.  From then on every process is frozen, its metrics told just before, so that all
-    that is read is of one moment; None when it does not come to that, and all are frozen anyway."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        looked = datetime.now(UTC)
-        with suppress(Unknown, PyMongoError):
-            if (before := await _rested(world)) and not await asyncio.to_thread(_is_due, world.settings, looked):
-                await world.fleet.last_scrapes()
-                world.fleet.freeze()
-                if before == await _rested(world):
-                    return looked
-        world.fleet.thaw()
-        await asyncio.sleep(LOOK)
-    world.fleet.freeze()
-    return None
-
-
-async def _rested(world: World) -> list[Offset]:
-    """How far all are, none where anything is left to handle."""
-    offsets = await world.measure.offsets(NAMES)
-    return offsets if all((each.committed or 0) == each.end for each in offsets) else []
-
-
-def _is_due(settings: Settings, now: datetime) -> bool:
-    """Whether any document of any service must be woken by now."""
-    with MongoClient(**mongodb(settings)) as client:
-        databases = [client[settings.database(name)] for name in NAMES]
-        return any(database["documents"].find_one({"wake_at": {"$lte": now}}, {"_id": 1}) for database in databases)

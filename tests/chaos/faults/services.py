@@ -9,9 +9,10 @@ from functools import partial
 
 from services.cli.processes import ServiceProcess
 from tests.chaos.faults.fault import Breaking, Broken
+from tests.chaos.rest import LOOK
 from tests.chaos.schedule import Strike
 from tests.chaos.service import POINTS
-from tests.chaos.world import LOOK, World
+from tests.chaos.world import World
 
 COMING_BY = 10.0
 """Seconds in which a process should come by the point where it is to die or to freeze."""

@@ -22,8 +22,9 @@ from services.platform.chassis.topics import create_topics
 from tests.chaos.history import Fault, History
 from tests.chaos.mutants.crash import MARK, REASON, crashing
 from tests.chaos.mutants.lives import Step, complaint, lives, step
-from tests.chaos.mutants.tenant import Tenant, ready
+from tests.chaos.mutants.tenant import Tenant
 from tests.chaos.mutants.words import accepted, chased, over, progress, registered
+from tests.chaos.rest import ready
 
 MANY = 24
 """Complaints: some are in every process's hands."""

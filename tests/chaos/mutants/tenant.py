@@ -3,13 +3,11 @@
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
-
-from pymongo.errors import PyMongoError
 
 from contracts.catalogue import TOPICS
 from services.platform.chassis.clients import Sender, open_admin, open_sender, read_to_end
@@ -17,15 +15,15 @@ from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import create_topics
 from tests.chaos.clusters import Cluster
 from tests.chaos.fleet import Fleet
-from tests.chaos.history import Fault, History, Kept, Offset, Sent, practised, whole
-from tests.chaos.measure import Measure, Unknown
+from tests.chaos.history import Fault, History, Kept, Sent, practised, whole
+from tests.chaos.measure import Measure
 from tests.chaos.mutants.lives import Step
 from tests.chaos.record import kept
+from tests.chaos.rest import Rest, ready
 from tests.chaos.world import variables
 
 PROGRAM = ("-m", "tests.chaos.mutants.service")
-READY, QUIET = 90.0, 60.0
-LOOK = 0.2
+QUIET = 60.0
 
 
 class Tenant(NamedTuple):
@@ -55,47 +53,17 @@ class Tenant(NamedTuple):
         place = await acknowledged
         self.sent[number] = self.sent[number]._replace(partition=place.partition, offset=place.offset)
 
-    async def caught_up(self, seconds: float = QUIET) -> datetime | None:
-        """When nothing was left to handle, and nothing due; None: it did not come to that in time."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            looked = datetime.now(UTC)
-            with suppress(Unknown, PyMongoError):
-                if await self._rested() and not await asyncio.to_thread(self._is_due, looked):
-                    return looked
-            await asyncio.sleep(LOOK)
-        return None
+    @property
+    def rest(self) -> Rest:
+        return Rest(self.settings, self.services, self.fleet, self.measure)
 
-    async def stopped(self, seconds: float) -> datetime:
-        """All processes frozen, at a moment when nothing was under way: all that is read from now on is of one moment.
-
-        When it comes to that in time; else whenever it is over.
-        """
-        deadline = time.monotonic() + seconds
-        while (looked := await self.caught_up(deadline - time.monotonic())) is not None:
-            with suppress(Unknown, PyMongoError):
-                before = await self._rested()
-                await self.fleet.last_scrapes()
-                self.fleet.freeze()
-                if before and before == await self._rested():
-                    return looked
-            self.fleet.thaw()
-        self.fleet.freeze()
-        return datetime.now(UTC)
-
-    async def _rested(self) -> list[Offset]:
-        """How far all are, none where anything is left to handle."""
-        offsets = await self.measure.offsets(self.services)
-        return offsets if all((each.committed or 0) == each.end for each in offsets) else []
-
-    def _is_due(self, now: datetime) -> bool:
-        due = now.replace(tzinfo=None)
-        stores = kept(self.settings, self.services)
-        return any(row["wake_at"] and row["wake_at"] <= due for each in stores.values() for row in each.documents)
+    async def caught_up(self, seconds: float = QUIET) -> None:
+        """Until nothing is left to do, or so many seconds have passed."""
+        await self.rest.found(seconds)
 
     async def history(self, scenario: str, patience: float = QUIET) -> tuple[History, dict[str, Kept]]:
         """What is left when all is quiet; or when it will not become so: then that is what is wrong."""
-        quiet = await self.stopped(patience)
+        quiet = await self.rest.kept(patience) or datetime.now(UTC)
         stores = await asyncio.to_thread(kept, self.settings, self.services)
         records = [record async for record in read_to_end(self.settings, tuple(TOPICS))]
         practices = {name: practised(name, self.settings.policies, stores[name].policies) for name in self.services}
@@ -138,11 +106,3 @@ async def moved_in(
         await measure.close()
         async with open_admin(settings) as admin:
             await admin.delete_topics([settings.topic(name) for name in TOPICS])
-
-
-async def ready(fleet: Fleet, services: Collection[str]) -> None:
-    deadline = time.monotonic() + READY
-    while not await fleet.are_ready(services):
-        if time.monotonic() > deadline:
-            raise RuntimeError(f"the services are not ready within {READY:.0f} seconds: see {fleet.logs}")
-        await asyncio.sleep(LOOK)
