@@ -13,7 +13,7 @@ from contracts.routing import ClockBreached, ClockMet, ClockStarted, ComplaintCl
 from services.platform.kernel.document import Document
 from tests.chaos.history import Fault, History
 from tests.chaos.invariants import NAMES, check
-from tests.chaos.invariants.facts import once
+from tests.chaos.invariants.facts import all_of, once
 from tests.chaos.invariants.falsifying import (
     SECOND,
     Change,
@@ -115,6 +115,12 @@ def call_is_forgotten(history: History) -> History:
     return without(history, first(history, CallbackPromised, "given-0").record)
 
 
+def call_about_a_closed_complaint_is_forgotten(history: History) -> History:
+    closed = {fact.complaint for fact, _ in all_of(history, ComplaintClosed)}
+    promised = next(f for f, told in all_of(history, CallbackPromised) if f.complaint in closed and told.callback.endswith("-confirm"))
+    return without(history, promised.record)
+
+
 def letter_is_missing(history: History) -> History:
     return without(history, next(record for record in history.records if record.topic == "routing.dlq.v1"))
 
@@ -183,6 +189,9 @@ FALSIFIED: dict[str, tuple[Change, set[str]]] = {
     "said again in other words": (said_again_in_other_words, {"published", "numbered"}),
     "promised twice": (said_besides(CallbackPromised, "given-0"), {"one promise", "published"}),
     "nobody promised to call": (call_is_forgotten, {"promised", "published", "numbered", "fold"}),
+    "nobody promised to call, before the complaint was closed": (
+        call_about_a_closed_complaint_is_forgotten, {"promised", "published", "numbered", "fold"},
+    ),
     "claimed by two": (claimed_by_two, {"one winner", "published"}),
     "issued twice": (said_besides(RemedyIssued), {"remedies", "published"}),
     "breached too late": (

@@ -4,11 +4,14 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
+from contracts.common import Wake
 from services.backtest.engine import Backtest
 from services.backtest.fact import Fact
+from services.platform.kernel.plain import Plain, Said
 from services.platform.kernel.run import Run
 from tests.core.backtest.wild import replayed, wild
 
@@ -64,6 +67,21 @@ def test_what_has_room_for_no_more_is_full_for_both(cap):
     history = wild(0, "demo", 3, 1, 0, 0.0)
     tight = [replace(each, limits=replace(each.limits, document_bytes=cap, ceiling_bytes=4 * cap)) for each in history.practices]
     assert told(Backtest(tight).play(history.commands)) == said(replayed(tight, history.commands))
+
+
+def test_a_wake_that_somebody_sends_is_left_to_the_kernel():
+    """It says whether anybody asked for it; intake, which asks for none, would take it in as one more message."""
+    history = wild(0, "demo", 3, 1, 0, 0.0)
+    for practice in history.practices:
+        name = practice.service.name
+        found = [each.copy() for each in history.run.shelves[name].documents.values() if practice.service.is_open(each.state)]
+        assert found
+        for document in found:
+            document.asked = None
+            at = document.time or document.at
+            wake = Wake(document=document.id, count=0, due=at)
+            heard = Said(f"{name}.commands.v1", 1, at, document.id, b"{}", None, name, "w", wake, at, True)
+            assert Plain(practice, count()).hear(document, heard) is None
 
 
 def test_up_to_an_instant_it_says_what_the_run_has_said_by_then():
