@@ -151,7 +151,7 @@ MUTANTS = (
     Mutant("no drain", "Partitions are given up with a batch in hand.", (Patch(f"{CHASSIS}.engine:Engine._give_up", _undrained),),
            ("handed over",), "handover"),
     Mutant("no version guard", "The store takes a write whatever version it is from.", (Patch(f"{CHASSIS}.store:GUARD", _unguarded),),
-           ("fold", "published"), "zombie"),
+           ("published", "numbered"), "zombie"),
     Mutant("w: 1", "One member's word is enough for a write, and for a read.", (Patch(f"{CHASSIS}.store:mongodb", _by_one_member),),
            ("published",), "rollback"),
     Mutant("shuffled", "A document's answers to one batch leave in another order.",
