@@ -146,7 +146,11 @@ async def test_a_deadline_breaks_by_itself_at_its_instant(settings: Settings, pr
 
 
 async def test_processes_that_come_and_go_change_no_fact(settings: Settings, producer: AIOKafkaProducer) -> None:
-    """Two members of one group that stay, and others that come and go while records arrive: rebalances all the time."""
+    """Two members of one group that stay, and others that come and go while records arrive: rebalances all the time.
+
+    A quarter of the records crash; which of them a short life sees is chance, and a breaker would now and then take most for all.
+    """
+    settings = settings.model_copy(update={"dead_letter_breaker": False})
     random, sent = Random(1), 0
 
     async def feed() -> None:
