@@ -5,8 +5,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TOOLS ?= .redress/tools
+KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+TOOLS_READY := $(addprefix $(TOOLS)/,bin/kustomize bin/actionlint bin/prometheus venv/.ready)
 
-.PHONY: help run demo test check contracts bench bench-full chaos chaos-mutants chaos-soak lock clean
+.PHONY: help run demo test check check-deploy drill tools contracts bench bench-full chaos chaos-mutants chaos-soak lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -25,13 +29,41 @@ demo: $(READY)  ## two minutes: some 350 submissions from call to closed, played
 	$(BIN)/redress demo
 
 test: check  ## all tests: rules in seconds, then the four services on real Kafka and MongoDB (.ci/run does this)
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not tools and not drill"
 
 check: $(READY)  ## lint, types, the import rules, and whether the generated contracts are fresh
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m contracts.generate --check
+
+check-deploy: $(READY) tools  ## everything under deploy/ without running it: manifests, rules, dashboards, image, workflows
+	$(BIN)/python -m pytest -n 2 tests/deploy
+
+drill: $(READY) tools  ## ten minutes: rights, restoring, monitoring and exports, tried on real Kafka, MongoDB and Prometheus
+	$(BIN)/python -m pytest -n 2 tests/drill
+
+tools: $(TOOLS_READY)  ## fetch what check-deploy and drill need beside Python; what is on PATH is taken from there
+
+$(TOOLS)/bin/kustomize $(TOOLS)/bin/actionlint: $(TOOLS)/bin/%:
+	@mkdir -p $(@D)
+	@if found=$$(command -v $*); then ln -sf "$$found" $@; \
+	elif command -v go >/dev/null; then GOBIN=$(abspath $(@D)) go install $(if $(filter kustomize,$*),$(KUSTOMIZE),$(ACTIONLINT)); \
+	else echo "There is neither $* nor Go here to build it with: install one of the two."; exit 2; fi
+
+$(TOOLS)/bin/prometheus:  # with promtool; unpacked from Debian's package, so that no root is needed and no daemon starts
+	@mkdir -p $(@D)
+	@if found=$$(command -v prometheus) && promtool=$$(command -v promtool); then ln -sf "$$promtool" "$$found" $(@D); \
+	elif command -v apt-get dpkg-deb >/dev/null; then \
+	  cd $(@D) && { apt-get download -qq prometheus 2>/dev/null || { apt-get update -qq && apt-get download -qq prometheus; } \
+	    || { echo "Debian's package lists are missing: run apt-get update as root, or install prometheus and promtool."; exit 2; }; } \
+	  && dpkg-deb -x prometheus_*.deb unpacked && mv unpacked/usr/bin/* . && rm -r unpacked prometheus_*.deb; \
+	else echo "There is neither prometheus (with promtool) nor apt-get here to fetch it with: install prometheus."; exit 2; fi
+
+$(TOOLS)/venv/.ready: requirements-tools.lock
+	@$(PYTHON) -m venv $(TOOLS)/venv
+	@$(TOOLS)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	@touch $@
 
 contracts: $(READY)  ## regenerate the JSON Schemas and the AsyncAPI document from the models
 	$(BIN)/python -m contracts.generate
@@ -54,6 +86,7 @@ chaos-soak: $(READY)  ## faults at random for as long as you like: make chaos-so
 lock: $(READY)  ## pin the newest versions the ranges in pyproject.toml allow (hashes, no addresses)
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group tools -o requirements-tools.lock
 
 clean:  ## remove the environment, the local stack's data and every cache
 	rm -rf $(VENV) .redress build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
