@@ -17,7 +17,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-GROUPS = ("run", "service", "topics", "submit", "show", "audit", "replay", "backtest", "dead", "demo", "tiers", "policy", "advise")
+GROUPS = ("run", "service", "probe", "topics", "submit", "show", "audit", "replay", "backtest", "dead", "demo", "tiers", "policy", "advise")
 INTERRUPTED = 130
 UNWRITTEN = os.EX_IOERR
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO})
@@ -55,19 +55,29 @@ def main() -> None:
 
 def execute(arguments: list[str]) -> int:
     """Runs one command; returns its exit code and says its mistakes, a sentence each, on stderr."""
-    from services.cli.errors import ABSENCES, MISTAKEN, MISTAKES, UNAVAILABLE
-
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it has to say comes as an exception too
     try:
         return build_app(*arguments[:1])(arguments or ["--help"], prog_name="redress", standalone_mode=False) or 0
-    except MISTAKES as mistake:
-        return _say(str(mistake), MISTAKEN)
-    except ABSENCES as absence:
-        return _say(str(absence), UNAVAILABLE)
-    except TyperException as misuse:
-        return _say(_one_line(misuse), MISTAKEN)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
+    except Exception as failure:
+        return _say(*_told(failure))
+
+
+def _told(failure: Exception) -> tuple[str, int]:
+    """What is said of it, and the exit code; raises it again where it is nothing that a command fails with.
+
+    `errors` is imported only now: the clients that come with it take a second, which a probe has not.
+    """
+    from services.cli.errors import ABSENCES, MISTAKEN, MISTAKES, UNAVAILABLE
+
+    if isinstance(failure, MISTAKES):
+        return str(failure), MISTAKEN
+    if isinstance(failure, ABSENCES):
+        return str(failure), UNAVAILABLE
+    if isinstance(failure, TyperException):
+        return _one_line(failure), MISTAKEN
+    raise failure
 
 
 def speak_utf8() -> None:
