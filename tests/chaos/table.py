@@ -8,10 +8,9 @@ from rich.table import Table
 
 from tests.chaos.history import Fault, History, load
 from tests.chaos.invariants import INVARIANTS, Violation, check
+from tests.chaos.recovery import recovery
 from tests.chaos.runner import Outcome
 
-BUDGETS = {"kafka": 15.0, "mongodb": 20.0, "service": 10.0}
-"""Seconds from healing until all are well."""
 SHOWN = 20
 """Violations that are told in words; the history has all."""
 COLUMNS = ("", "of", "what", "lasted", "recovered after", "budget", "verdict")
@@ -34,7 +33,7 @@ def report(console: Console, seed: int, outcomes: Sequence[Outcome]) -> int:
 def table(seed: int, outcome: Outcome, violations: Sequence[Violation]) -> Table:
     whole = Table(*COLUMNS, title=f"Seed {seed}, {outcome.directory.name}, {outcome.seconds:.0f} s")
     for fault in outcome.history.faults:
-        whole.add_row(*told(fault))
+        whole.add_row(*told(fault, outcome.history.faults))
     whole.add_section()
     for name, value in counts(outcome.history, outcome.ends).items():
         whole.add_row(name, "", str(value))
@@ -48,17 +47,16 @@ def table(seed: int, outcome: Outcome, violations: Sequence[Violation]) -> Table
     return whole
 
 
-def told(fault: Fault) -> tuple[str, ...]:
+def told(fault: Fault, faults: Sequence[Fault]) -> tuple[str, ...]:
     """A row: whether all were well in time."""
     if fault.is_left_out:
         return fault.name, fault.kind, "", "", "", "", f"left out: {fault.why}"
-    budget, lasted = BUDGETS.get(fault.kind), (fault.heal - fault.start).total_seconds()
+    found, lasted = recovery(fault, faults), (fault.heal - fault.start).total_seconds()
     known = fault.name, fault.kind, fault.what or fault.why, f"{lasted:.1f} s"
-    limit = f"{budget:.0f} s" if budget else ""
-    if fault.recovered is None:
+    limit = f"{found.budget:.0f} s" if found.budget else ""
+    if found.seconds is None:
         return *known, "never", limit, "[red]lost[/]"
-    took = (fault.recovered - fault.heal).total_seconds()
-    return *known, f"{took:.1f} s", limit, "[red]late[/]" if budget is not None and took > budget else "in time"
+    return *known, f"{found.seconds:.1f} s", limit, "[red]late[/]" if found.is_late else "in time"
 
 
 def counts(history: History, ends: dict[str, int]) -> dict[str, int]:

@@ -15,4 +15,4 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
     (Fault("mongodb_disk_full", "mongodb", NOW, NOW, NOW, True, "no root"), "left out: no root"),
 ])  # fmt: skip
 def test_a_row_says_whether_all_were_well_in_time(fault, verdict):
-    assert told(fault)[0] == fault.name and told(fault)[-1] == verdict
+    assert told(fault, [fault])[0] == fault.name and told(fault, [fault])[-1] == verdict

@@ -1,17 +1,12 @@
 """What surrounds the facts: offsets, personal data, recovery."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from contracts.catalogue import PARTITIONS
 from services.platform.kernel.dead import DEAD
 from services.platform.kernel.record import Record
 from tests.chaos.history import PERSONAL, History, digest_of
-
-BUDGETS = {"kafka": timedelta(seconds=15), "mongodb": timedelta(seconds=20), "service": timedelta(seconds=10)}
-"""From the healing of a fault until all is handled again."""
-GRACEFUL = ("roll", "scale")
-"""Faults after which nobody takes a record twice: whoever goes hands over first."""
+from tests.chaos.recovery import GRACEFUL, recovery
 
 
 def is_at_the_ends(history: History) -> Iterator[tuple[str, str]]:
@@ -58,13 +53,13 @@ def _is_personal(text: bytes) -> bool:
 def is_recovered(history: History) -> Iterator[tuple[str, str]]:
     """After each fault was healed, all was handled again within its budget."""
     for fault in history.faults:
-        budget = BUDGETS.get(fault.kind)
-        if fault.is_left_out or budget is None:
+        found = recovery(fault, history.faults)
+        if fault.is_left_out or found.budget is None:
             continue
-        if fault.recovered is None:
+        if found.seconds is None:
             yield f"{fault.name} {fault.what}", "was never recovered from"
-        elif (took := fault.recovered - fault.heal) > budget:
-            yield f"{fault.name} {fault.what}", f"took {took.total_seconds():.1f} s of {budget.total_seconds():.0f} to recover from"
+        elif found.is_late:
+            yield f"{fault.name} {fault.what}", f"took {found.seconds:.1f} s of {found.budget:.0f} to recover from"
 
 
 def is_undisturbed(history: History) -> bool:
