@@ -112,12 +112,16 @@ def _held(processes: Sequence[ServiceProcess]) -> Iterator[None]:
 
 
 async def _last_letters(world: World, name: str) -> list[Record]:
-    """All that is there once nothing more is on its way."""
+    """All that is there once nothing more is on its way: two readings find the same, whichever partition each begins with."""
     seen: list[Record] | None = None
-    while seen != (letters := [letter async for letter in read_to_end(world.settings, [name])]):
+    while seen != (letters := sorted([letter async for letter in read_to_end(world.settings, [name])], key=_place)):
         seen = letters
         await asyncio.sleep(ON_ITS_WAY)
     return letters
+
+
+def _place(record: Record) -> tuple[int, int]:
+    return record.partition, record.offset
 
 
 def _elect_preferred(bootstrap: str) -> None:
