@@ -11,6 +11,9 @@ from services.platform.chassis.settings import BadSettings, Settings
 
 SASL = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 METADATA_MS = 30_000
+HEARTBEAT_MS = 5_000
+"""A MongoDB server that says nothing, without its connection breaking (frozen, or its power gone), is given up after twice as long; by the
+driver's own measure it were 30 seconds, and what was asked of it would wait as long."""
 LARGEST_REQUEST = MAX_DEAD_LETTER_BYTES + 64 * 1024
 """A dead letter with its headers always fits."""
 WRITING = {"acks": "all", "enable_idempotence": True, "linger_ms": 2, "max_batch_size": 262_144, "max_request_size": LARGEST_REQUEST}
@@ -85,6 +88,8 @@ def mongodb(settings: Settings) -> dict[str, Any]:
         "readConcernLevel": "majority",
         "tz_aware": True,
         "serverSelectionTimeoutMS": 15_000,
+        "heartbeatFrequencyMS": HEARTBEAT_MS,
+        "connectTimeoutMS": HEARTBEAT_MS,
         "appname": "redress",
     }
     if settings.mongodb_username:

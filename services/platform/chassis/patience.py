@@ -12,7 +12,7 @@ from services.platform.chassis.metrics import Metrics
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-SHORTEST, LONGEST = 0.05, 5.0
+SHORTEST, LONGEST = 0.05, 2.0
 """Seconds between attempts: doubling, each with jitter, so that many processes do not come back at once."""
 
 
