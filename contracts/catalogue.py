@@ -24,7 +24,8 @@ MAX_DEAD_LETTER_BYTES = 2 * 1024 * 1024
 class Topic:
     owner: str
     kind: Kind
-    writers: str
+    writers: tuple[str, ...]
+    """By the names that `access.py` has for them."""
     key: str
     purpose: str
     retention_ms: int | None
@@ -80,21 +81,22 @@ OWNERS = {
 }
 
 _COMMAND_WRITERS = {
-    "intake": "call centres, gateway, operators",
-    "routing": "departments, approvers, operators, its own timers",
-    "callback": "dialers, agents, operators, its own timers",
-    "feedback": "survey channels, operators, its own timers",
+    "intake": ("call-centre", "gateway"),
+    "routing": ("call-centre", "gateway", "departments", "approvers"),
+    "callback": ("call-centre", "gateway", "dialers", "agents"),
+    "feedback": ("call-centre", "gateway", "survey-channels"),
 }
+"""From outside.  What a customer says to anybody may be for any service: that it is not solved, when to call, what is praised."""
 
 
 def _topics(owner: Owner) -> tuple[Topic, ...]:
-    name = owner.name
+    name, own = owner.name, (owner.name,)
     key = "anything that is the same for one customer, never a phone number or a name" if owner.any_partition else "complaint"
     return (
-        Topic(name, "commands", _COMMAND_WRITERS[name], key, f"what {name} is asked to do", 7 * DAY_MS),
-        Topic(name, "events", name, "complaint (customer, for customers' matters)", f"what happened, as {name} tells it", 90 * DAY_MS),
-        Topic(name, "dossiers", name, "complaint", f"the personal data and free text that {name} holds now; a tombstone erases", None),
-        Topic(name, "dlq", name, "as received", f"records that {name} could not take, with the reason", 7 * DAY_MS, MAX_DEAD_LETTER_BYTES),
+        Topic(name, "commands", (*_COMMAND_WRITERS[name], "canary", "operator", name), key, f"what {name} is asked to do", 7 * DAY_MS),
+        Topic(name, "events", own, "complaint (customer, for customers' matters)", f"what happened, as {name} tells it", 90 * DAY_MS),
+        Topic(name, "dossiers", own, "complaint", f"the personal data and free text that {name} holds now; a tombstone erases", None),
+        Topic(name, "dlq", own, "as received", f"records that {name} could not take, with the reason", 7 * DAY_MS, MAX_DEAD_LETTER_BYTES),
     )
 
 

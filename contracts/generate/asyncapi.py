@@ -52,7 +52,7 @@ def _channel(of: Topic) -> Node:
     return {
         "address": "{prefix}." + of.name,
         "title": of.name,
-        "description": f"{of.purpose.capitalize()}. Written by {of.writers}. Key: {of.key}.",
+        "description": f"{of.purpose.capitalize()}. Written by {', '.join(of.writers)}. Key: {of.key}.",
         "parameters": {"prefix": {"description": "The tenant's.", "default": "redress"}},
         "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in _names(of)},
         "bindings": {"kafka": {"partitions": PARTITIONS, "topicConfiguration": _settings(of), "bindingVersion": "0.5.0"}},
@@ -107,7 +107,7 @@ def _operations() -> Iterator[tuple[str, Node]]:
 
 
 def _operation(who: str, action: str, of: Topic) -> tuple[str, Node]:
-    writers = {"title": of.writers.capitalize()} if who == "outside" else {}
+    writers = {"title": ", ".join(name for name in of.writers if name != of.owner).capitalize()} if who == "outside" else {}
     return f"{who}.{action}.{of.name}", {
         "action": action,
         "channel": {"$ref": f"#/channels/{of.name}"},

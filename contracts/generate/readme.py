@@ -1,9 +1,11 @@
 """The tables of contracts/README.md, between `<!-- generated: name -->` and `<!-- end -->`; the text around them is written by hand."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 
 from contracts import common
+from contracts.access import PRINCIPALS, Principal, Right
 from contracts.catalogue import DAY_MS, OWNERS, TOPICS, Topic
 from contracts.generate.words import Word, words
 
@@ -17,7 +19,38 @@ def filled(text: str) -> str:
 
 def topics() -> str:
     head = ("topic (after the prefix)", "written by", "key", "kept")
-    return _table(head, ((f"`{each.name}`", each.writers, each.key, _kept(each)) for each in TOPICS.values()))
+    return _table(head, ((f"`{each.name}`", ", ".join(each.writers), each.key, _kept(each)) for each in TOPICS.values()))
+
+
+def access() -> str:
+    head = ("name", "who", "writes", "reads", "besides")
+    return _table(head, (_access(each) for each in PRINCIPALS.values()))
+
+
+def _access(of: Principal) -> tuple[str, ...]:
+    return f"`{of.name}`", of.purpose, _by_kind(of.writes), _by_kind(of.reads), "; ".join(_besides([*of.groups, *of.describes]))
+
+
+def _by_kind(names: Iterable[str]) -> str:
+    """`commands`, `events` of intake; `dossiers` of all."""
+    owners, kinds = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for topic in map(TOPICS.__getitem__, names):
+        owners[topic.kind].append(topic.owner)
+    for kind, of in owners.items():
+        kinds["all" if len(of) == len(OWNERS) else ", ".join(of)].append(f"`{kind}`")
+    return "; ".join(f"{', '.join(told)} of {of}" for of, told in kinds.items())
+
+
+def _besides(rights: Iterable[Right]) -> Iterator[str]:
+    """What is granted on groups, and on topics beside reading and writing: `Read` on the group `routing`."""
+    names = defaultdict[tuple[str, str], list[str]](list)
+    for right in rights:
+        names[right.operation, right.on].append(f"{right.name}…" if right.is_beginning else right.name)
+    for (operation, on), found in names.items():
+        if on == "group":
+            yield f"`{operation}` on the group{'s' if len(found) > 1 else ''} " + ", ".join(f"`{name}`" for name in found)
+        else:
+            yield f"`{operation}` on {_by_kind(found)}"
 
 
 def hears() -> str:
@@ -47,6 +80,7 @@ def dead_letters() -> str:
 
 TABLES: dict[str, Callable[[], str]] = {
     "topics": topics,
+    "access": access,
     "hears": hears,
     "messages": spoken,
     "refusals": refusals,
