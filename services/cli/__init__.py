@@ -17,7 +17,10 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-GROUPS = ("run", "service", "probe", "topics", "submit", "show", "audit", "replay", "backtest", "dead", "demo", "tiers", "policy", "advise")
+GROUPS = (
+    "run", "service", "canary", "probe", "topics", "submit", "show", "audit", "rewind", "replay", "backtest", "export", "dead", "demo",
+    "tiers", "policy", "advise",
+)  # fmt: skip
 INTERRUPTED = 130
 UNWRITTEN = os.EX_IOERR
 UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EPIPE, errno.EIO})

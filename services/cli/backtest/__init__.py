@@ -6,7 +6,6 @@ Exit code 0 if all of the history could be read, 1 if some of it could not (the 
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -22,10 +21,12 @@ from services.cli.backtest.comparison import show_comparison
 from services.cli.backtest.headline import Source
 from services.cli.backtest.output import check_events, events_into
 from services.cli.backtest.page import Besides, write_page
-from services.cli.backtest.playing import History, bars, play, practices, read
+from services.cli.backtest.playing import History, play, practices, read
 from services.cli.backtest.tables import show
 from services.cli.errors import CommandError
+from services.cli.instants import read_instant
 from services.cli.outputs import check_outputs
+from services.cli.progress import bars
 from services.cli.replay.mapping import find_mapping
 from services.platform.chassis.policies import find_set
 from services.platform.chassis.settings import Settings
@@ -48,7 +49,7 @@ def backtest(
     until: Annotated[str | None, typer.Option(help="Stop at this instant, as 2026-03-02T09:00+01:00; else at the end of it all.")] = None,
 ) -> None:
     """Play a history of commands in virtual time, under any set of policies, and tell what would have come of it.  Nothing is sent."""
-    settings, end = local.settings(), None if until is None else _instant(until)
+    settings, end = local.settings(), None if until is None else read_instant("--until", until)
     one = Source(policy or settings.policies, "the topics" if file is None else file.name)
     others = [] if compare is None else [one._replace(policies=compare)]
     if changes and not others:
@@ -92,16 +93,6 @@ def _history(file: Path | None, mapping: str | None, from_topics: bool, settings
                 yield read
         case _:
             raise CommandError("Name a FILE and its --mapping, or --from-topics alone.")
-
-
-def _instant(text: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise CommandError(f"--until {text}: is no instant; write it as 2026-03-02T09:00+01:00.") from None
-    if found.tzinfo is None:
-        raise CommandError(f"--until {text}: names no zone; write it as {text}Z or {text}+01:00.")
-    return found
 
 
 def _tell(reports: list[Report], sources: list[Source], html: Path | None, changes: Path | None) -> None:

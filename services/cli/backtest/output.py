@@ -6,12 +6,12 @@ The file is written beside its place and moved there at the end, so that it is e
 import gzip
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, cast
 
 from services.backtest.fact import Fact
+from services.cli.duck import BOUNDS, quoted, require
 from services.cli.errors import CommandError
 from services.cli.outputs import telling
 
@@ -22,15 +22,14 @@ COLUMNS = """
     CAST(json->>'$.seq' AS BIGINT) AS seq, json->>'$.cause' AS cause, json->>'$.complaint_id' AS complaint_id,
     json->>'$.customer' AS customer, CAST(json AS VARCHAR) AS data
 """
-BOUNDS = {"threads": 1, "memory_limit": "256MB", "preserve_insertion_order": True, "autoinstall_known_extensions": False}
 
 
 def check_events(file: Path) -> None:
     """Told before the run begins: what would keep it from being written at its end."""
     if not file.name.endswith(ENDINGS):
         raise CommandError(f"--events {file}: the ending says what is written: {', '.join(ENDINGS)}.")
-    if file.suffix == ".parquet" and not find_spec("duckdb"):
-        raise CommandError(f"--events {file}: Parquet needs duckdb, which `pip install 'redress[bi]'` installs.")
+    if file.suffix == ".parquet":
+        require(f"--events {file}")
 
 
 @contextmanager
@@ -72,9 +71,5 @@ def _to_parquet(lines: str, file: Path) -> None:
     import duckdb
 
     with duckdb.connect(config=BOUNDS) as database:
-        rows = f"read_ndjson_objects('{_quoted(lines)}')"
-        database.execute(f"COPY (SELECT {COLUMNS} FROM {rows}) TO '{_quoted(str(file))}' (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+        rows = f"read_ndjson_objects('{quoted(lines)}')"
+        database.execute(f"COPY (SELECT {COLUMNS} FROM {rows}) TO '{quoted(str(file))}' (FORMAT parquet, COMPRESSION zstd)")

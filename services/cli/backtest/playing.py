@@ -1,7 +1,4 @@
-"""A history is read, put in order, and played under a set of policies.
-
-The progress bar is on stderr, so that what is told can be kept in a file.
-"""
+"""A history is read, put in order, and played under a set of policies."""
 
 import gc
 from collections.abc import Callable, Iterable, Iterator
@@ -10,8 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from contracts.catalogue import OWNERS
 from services.backtest.command import Timed
@@ -54,14 +50,6 @@ def practices(policies: str, settings: Settings) -> list[Practice]:
     if faults := [*found.faults, *cross.faults(found)]:
         raise BadPolicy(*faults)
     return [Practice(find_service(name, settings), found.policies[name], settings.build) for name in OWNERS]
-
-
-@contextmanager
-def bars() -> Iterator[Progress]:
-    count = TextColumn("{task.fields[count]:,} {task.fields[what]}")
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), count, TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        yield progress
 
 
 def read(history: History, progress: Progress) -> Spool:

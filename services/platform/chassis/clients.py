@@ -26,6 +26,7 @@ COORDINATOR_ATTEMPTS = 20
 UNAVAILABLE = 75
 """The exit code that goes with it: try again later."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 class Unavailable(Exception):
@@ -122,7 +123,7 @@ async def read_to_end(
 
     `key` reads only the partition where the standard partitioner puts it (it does not filter by key); `since` begins about that long ago.
     """
-    async with _reading(settings, names, key) as consumer:
+    async with reading(settings, names, key) as consumer:
         if since is not None:
             await _seek_back(consumer, since)
         ends: dict[TopicPartition, int] = await consumer.end_offsets(list(consumer.assignment()))
@@ -138,7 +139,7 @@ async def follow(settings: Settings, names: Collection[str], from_now: bool = Fa
 
     A batch is empty when there was nothing new for half a second.  Close it (`contextlib.aclosing`) when no more is wanted.
     """
-    async with _reading(settings, names, None) as consumer:
+    async with reading(settings, names, None) as consumer:
         if from_now:
             await consumer.seek_to_end()
         while True:
@@ -154,10 +155,10 @@ def as_record(record: ConsumerRecord, settings: Settings) -> Record:
 
 
 @asynccontextmanager
-async def _reading(settings: Settings, names: Collection[str], key: str | None) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer outside every group, at the beginning of the partitions asked for."""
+async def reading(settings: Settings, names: Collection[str], key: str | None, **bounds: int) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer outside every group, at the beginning of the partitions asked for.  `bounds`: of what it fetches ahead, where not ours."""
     with told(settings):
-        consumer = AIOKafkaConsumer(**connections.reader(settings))
+        consumer = AIOKafkaConsumer(**connections.reader(settings) | bounds)
         try:
             await consumer.start()
             places = _places(settings, names, key, await consumer.topics())
@@ -192,7 +193,7 @@ async def lag(settings: Settings, service: str) -> dict[tuple[str, int], int]:
     """Records of each input (topic without prefix, partition) that the service's group has not committed."""
     inputs = (f"{service}.commands.v1", *(f"{other}.events.v1" for other in OWNERS[service].hears))
     places = [TopicPartition(settings.topic(name), partition) for name in inputs for partition in range(PARTITIONS)]
-    async with open_admin(settings) as admin, _reading(settings, inputs, None) as consumer:
+    async with open_admin(settings) as admin, reading(settings, inputs, None) as consumer:
         committed = await _committed(admin, settings.group(service))
         first, ends = await asyncio.gather(consumer.beginning_offsets(places), consumer.end_offsets(places))
     done = {place: max(first[place], committed[place].offset if place in committed else 0) for place in places}

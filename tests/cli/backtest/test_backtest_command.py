@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from services.cli import execute, local
-from services.cli.backtest import output
+from services.cli import duck
 from services.platform.chassis.policies import find_set
 from services.platform.chassis.settings import read_settings
 from tests.cli.replay.support import PLAN, SUBMIT
@@ -68,7 +68,7 @@ def test_parquet_has_the_same_events_in_columns():
 
 
 def test_without_duckdb_parquet_is_refused_before_anything_is_read(capsys, monkeypatch):
-    monkeypatch.setattr(output, "find_spec", lambda name: None)
+    monkeypatch.setattr(duck, "find_spec", lambda name: None)
     assert backtest("--events", "events.parquet") == 2
     assert "redress[bi]" in capsys.readouterr().err
 

@@ -1,0 +1,77 @@
+"""`manifest.json`: what of which topics has been exported.  It is replaced in one step after the files of a batch: what it does not count
+is not there, and is taken away when the next run begins."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import ValidationError
+
+from contracts.model import Part
+from services.cli.errors import CommandError
+from services.platform.chassis.onwards import Spot
+
+NAME = "manifest.json"
+
+
+class Manifest(Part):
+    layout: Literal[1] = 1
+    cluster: str
+    prefix: str
+    batches: int = 0
+    """Files carry the number of their batch; none of a higher number counts."""
+    events: int = 0
+    repeats: int = 0
+    """Events that stood on the topics once more."""
+    offsets: Mapping[str, Mapping[int, int]] = {}
+    """Topic → partition → the next record."""
+
+    @property
+    def come_to(self) -> dict[Spot, int]:
+        return {(topic, partition): offset for topic, places in self.offsets.items() for partition, offset in places.items()}
+
+    def after(self, position: Mapping[Spot, int], events: int, repeats: int) -> Self:
+        """When one more batch, of any events at all, is written, and the topics are read up to `position`."""
+        come_to = self.come_to | position
+        topics = sorted({topic for topic, _ in come_to})
+        offsets = {topic: {place: come_to[topic, place] for name, place in sorted(come_to) if name == topic} for topic in topics}
+        counted = {"batches": self.batches + bool(events + repeats), "events": self.events + events, "repeats": self.repeats + repeats}
+        return self.model_copy(update=counted | {"offsets": offsets})
+
+
+def read_manifest(place: Path, cluster: str, prefix: str) -> Manifest:
+    """Of the export in this directory, or a new one's; raises CommandError where it is of other topics, or nothing that we wrote."""
+    file = place / NAME
+    if not file.exists():
+        return Manifest(cluster=cluster, prefix=prefix)
+    try:
+        found = Manifest.model_validate_json(file.read_bytes())
+    except ValidationError:
+        raise CommandError(f"{file} is not the manifest of an export that this version of redress can go on with.") from None
+    if (found.cluster, found.prefix) != (cluster, prefix):
+        raise CommandError(
+            f"{place} is an export of the tenant {found.prefix} on the Kafka cluster {found.cluster}, and this is {prefix} on {cluster}:"
+            " name another directory."
+        )
+    return found
+
+
+def write_manifest(place: Path, manifest: Manifest) -> None:
+    """In one step, and on disk."""
+    beside = place / f"{NAME}.new"
+    with beside.open("wb") as out:
+        out.write(manifest.model_dump_json(indent=1).encode() + b"\n")
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(place / NAME)
+    sync_directory(place)
+
+
+def sync_directory(place: Path) -> None:
+    """What was moved into it stays there, whatever happens to the machine."""
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

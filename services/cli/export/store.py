@@ -1,0 +1,153 @@
+"""The directory of an export:
+
+    manifest.json                                            what counts
+    all/day=2026-03-02/00000007-0.parquet                    every event of the day that batch 7 brought
+    routing.clock_met.v1/day=2026-03-02/00000007-0.parquet   the same, those of one type, with a column for each field
+    <each>/day=2000-01-01/00000000-0.parquet                 no row: so that a table is there before its first event
+
+An event's day is that of its own instant `at`, in UTC: whatever is published again says the same `at`, however late it comes, so an event
+is looked for among those of its day alone, and a late one becomes a further file of its own day.
+
+A batch is made in `.work`, moved into its place file by file, and counted by the manifest in the end.  Whoever reads the files meanwhile
+finds each event once or not yet; whatever a killed run left uncounted is taken away first, and read from the topics again.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from services.cli.duck import BOUNDS
+from services.cli.errors import CommandError
+from services.cli.export.manifest import Manifest, read_manifest, sync_directory, write_manifest
+from services.cli.export.staging import Staging
+from services.cli.outputs import telling
+from services.export import duck
+from services.export.columns import Column
+from services.export.tables import ALL, RECORD, TABLES
+from services.platform.chassis.onwards import Spot
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+WORK = ".work"
+NO_DAY = f"{duck.DAY}=2000-01-01"
+FORMAT = "FORMAT parquet, COMPRESSION zstd"
+
+
+class Store:
+    """`manifest`: what has been exported so far."""
+
+    def __init__(self, place: Path, manifest: Manifest, database: "DuckDBPyConnection", staging: Staging) -> None:
+        self.place, self.manifest, self.staging = place, manifest, staging
+        self._database = database
+
+    @classmethod
+    @contextmanager
+    def open(cls, place: Path, cluster: str, prefix: str) -> Iterator[Self]:
+        """Makes the directory, or goes on with it; raises CommandError where that cannot be."""
+        import duckdb
+
+        with telling(f"The export {place}"):
+            place.mkdir(parents=True, exist_ok=True)
+            with _alone(place):
+                manifest, work = read_manifest(place, cluster, prefix), place / WORK
+                _clear(place, manifest)
+                work.mkdir()
+                staging = Staging(work / "waiting.jsonl")
+                bounds = BOUNDS | {"temp_directory": str(work / "spilled")}
+                try:
+                    with duckdb.connect(config=bounds) as database:
+                        store = cls(place, manifest, database, staging)
+                        store._lay_out()
+                        yield store
+                finally:
+                    staging.close()
+                    shutil.rmtree(work, ignore_errors=True)
+
+    def _lay_out(self) -> None:
+        columns: dict[str, Iterable[Column]] = {ALL: RECORD} | {name: table.columns for name, table in TABLES.items()}
+        for name, told in columns.items():
+            made = self.place / WORK / "empty.parquet"
+            self._database.execute(f"COPY ({duck.empty(told)}) TO {duck.text(made)} ({FORMAT})")
+            self._put(made, self.place / name / NO_DAY / _file(0, 0))
+
+    def commit(self, position: Mapping[Spot, int]) -> None:
+        """What waits becomes a batch; everything up to `position` is exported then."""
+        repeats = self._write(self.manifest.batches + 1) if self.staging.waiting else 0
+        self.manifest = self.manifest.after(position, self.staging.waiting - repeats, repeats)
+        write_manifest(self.place, self.manifest)
+        self.staging.empty()
+
+    def _write(self, batch: int) -> int:
+        """How many of those that wait are repeats."""
+        self.staging.flush()
+        database = self._database
+        database.execute(_take(self.staging.file, self._known()))
+        try:
+            types = {name for (name,) in database.execute("SELECT DISTINCT type FROM fresh").fetchall()}
+            for name in sorted(types & TABLES.keys()):
+                self._copy(duck.rows(TABLES[name], "fresh"), name, batch)
+            self._copy(duck.records("fresh"), ALL, batch)
+            [(fresh,)] = database.execute("SELECT count(*) FROM fresh").fetchall()
+        finally:
+            database.execute("DROP TABLE fresh")
+        return self.staging.waiting - int(fresh)
+
+    def _known(self) -> list[Path]:
+        """The files that hold the events of the days that are waited for."""
+        lines = f"read_json({duck.text(self.staging.file)}, format = 'newline_delimited', columns = {duck.staged()})"
+        days = self._database.execute(f"SELECT DISTINCT CAST({duck.DAY} AS VARCHAR) FROM {lines}").fetchall()
+        return [file for (day,) in days for file in sorted((self.place / ALL / f"{duck.DAY}={day}").glob("*.parquet"))]
+
+    def _copy(self, rows: str, name: str, batch: int) -> None:
+        made = self.place / WORK / "made"
+        self._database.execute(f"COPY ({rows}) TO {duck.text(made)} ({FORMAT}, PARTITION_BY ({duck.DAY}))")
+        for day in sorted(made.iterdir()):
+            for number, file in enumerate(sorted(day.iterdir())):
+                self._put(file, self.place / name / day.name / _file(batch, number))
+        shutil.rmtree(made)
+
+    def _put(self, made: Path, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with made.open("rb") as written:
+            os.fsync(written.fileno())
+        made.replace(file)
+        sync_directory(file.parent)
+
+
+def _take(lines: Path, known: list[Path]) -> str:
+    """Those that are not known, each once, type by type in the order of their instants."""
+    waiting = f"read_json({duck.text(lines)}, format = 'newline_delimited', columns = {duck.staged()})"
+    files = ", ".join(duck.text(file) for file in known)
+    unknown = f"ANTI JOIN read_parquet([{files}], hive_partitioning = false) AS known USING (id)" if known else ""
+    order = '"at", topic, "partition", "offset"'
+    return (
+        f"CREATE TEMP TABLE fresh AS SELECT waiting.* FROM {waiting} AS waiting {unknown}"
+        f' QUALIFY row_number() OVER (PARTITION BY id ORDER BY topic, "partition", "offset") = 1 ORDER BY type, {order}'
+    )
+
+
+def _file(batch: int, number: int) -> str:
+    return f"{batch:08}-{number}.parquet"
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    with (place / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CommandError(f"Another export writes into {place}: wait until it has ended.") from None
+        yield
+
+
+def _clear(place: Path, manifest: Manifest) -> None:
+    """Of a run that was killed."""
+    shutil.rmtree(place / WORK, ignore_errors=True)
+    for file in place.glob(f"*/{duck.DAY}=*/*.parquet"):
+        if int(file.name.partition("-")[0]) > manifest.batches:
+            file.unlink()
