@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from services.cli import execute, local
-from services.cli import duck
+from services.cli import duck, execute, local
 from services.platform.chassis.policies import find_set
 from services.platform.chassis.settings import read_settings
 from tests.cli.replay.support import PLAN, SUBMIT
