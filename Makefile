@@ -8,9 +8,12 @@ READY := $(VENV)/.ready
 TOOLS ?= .redress/tools
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
-TOOLS_READY := $(addprefix $(TOOLS)/,bin/kustomize bin/actionlint bin/prometheus venv/.ready)
+COMPOSE_SPEC := github.com/compose-spec/compose-go/v2/cmd@v2.16.2
+IMAGE ?= redress:0.1.0
+BUILD ?= 0.1.0+$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+TOOLS_READY := $(addprefix $(TOOLS)/,bin/kustomize bin/actionlint bin/compose-spec bin/prometheus venv/.ready)
 
-.PHONY: help run demo test check check-deploy drill tools contracts bench bench-full chaos chaos-mutants chaos-soak lock clean
+.PHONY: help run demo test check check-deploy drill image sbom tools contracts bench bench-full chaos chaos-mutants chaos-soak lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -43,6 +46,13 @@ check-deploy: $(READY) tools  ## everything under deploy/ without running it: ma
 drill: $(READY) tools  ## ten minutes: rights, restoring, monitoring and exports, tried on real Kafka, MongoDB and Prometheus
 	$(BIN)/python -m pytest -n 2 tests/drill
 
+image:  ## build the image (needs Docker): one for every service and command
+	docker build -f deploy/Dockerfile --build-arg BUILD=$(BUILD) -t $(IMAGE) .
+
+sbom: $(TOOLS)/venv/.ready  ## what the image is made of, as CycloneDX in .redress/sbom.cdx.json: each package of the lock file with its hashes
+	$(TOOLS)/venv/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application --output-reproducible \
+	  -o .redress/sbom.cdx.json
+
 tools: $(TOOLS_READY)  ## fetch what check-deploy and drill need beside Python; what is on PATH is taken from there
 
 $(TOOLS)/bin/kustomize $(TOOLS)/bin/actionlint: $(TOOLS)/bin/%:
@@ -50,6 +60,11 @@ $(TOOLS)/bin/kustomize $(TOOLS)/bin/actionlint: $(TOOLS)/bin/%:
 	@if found=$$(command -v $*); then ln -sf "$$found" $@; \
 	elif command -v go >/dev/null; then GOBIN=$(abspath $(@D)) go install $(if $(filter kustomize,$*),$(KUSTOMIZE),$(ACTIONLINT)); \
 	else echo "There is neither $* nor Go here to build it with: install one of the two."; exit 2; fi
+
+$(TOOLS)/bin/compose-spec:  # the Compose Specification's own loader, where there is no docker with the compose plugin
+	@mkdir -p $(@D)
+	@command -v go >/dev/null || { echo "compose.yaml is looked at with a program in Go: install Go."; exit 2; }
+	@GOBIN=$(abspath $(@D))/new go install $(COMPOSE_SPEC) && mv $(@D)/new/cmd $@ && rmdir $(@D)/new
 
 $(TOOLS)/bin/prometheus:  # with promtool; unpacked from Debian's package, so that no root is needed and no daemon starts
 	@mkdir -p $(@D)
@@ -87,6 +102,7 @@ lock: $(READY)  ## pin the newest versions the ranges in pyproject.toml allow (h
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group tools -o requirements-tools.lock
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build -o requirements-build.lock
 
 clean:  ## remove the environment, the local stack's data and every cache
 	rm -rf $(VENV) .redress build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
