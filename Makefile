@@ -34,17 +34,18 @@ demo: $(READY)  ## two minutes: some 350 submissions from call to closed, played
 test: check  ## all tests: rules in seconds, then the four services on real Kafka and MongoDB (.ci/run does this)
 	$(BIN)/python -m pytest -n 3 --dist worksteal -m "not tools and not drill"
 
-check: $(READY)  ## lint, types, the import rules, and whether the generated contracts are fresh
+check: $(READY)  ## lint, types, the import rules, and whether what is generated is fresh
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m contracts.generate --check
+	$(BIN)/python -m deploy.generate --check
 
 check-deploy: $(READY) tools  ## everything under deploy/ without running it: manifests, rules, dashboards, image, workflows
 	$(BIN)/python -m pytest -n 2 tests/deploy
 
 drill: $(READY) tools  ## ten minutes: rights, restoring, monitoring and exports, tried on real Kafka, MongoDB and Prometheus
-	$(BIN)/python -m pytest -n 2 tests/drill
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/drill
 
 image:  ## build the image (needs Docker): one for every service and command
 	docker build -f deploy/Dockerfile --build-arg BUILD=$(BUILD) -t $(IMAGE) .
@@ -80,8 +81,9 @@ $(TOOLS)/venv/.ready: requirements-tools.lock
 	@$(TOOLS)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
 	@touch $@
 
-contracts: $(READY)  ## regenerate the JSON Schemas and the AsyncAPI document from the models
+contracts: $(READY)  ## regenerate what follows from the models: JSON Schemas, the AsyncAPI document, topics, users, roles and rules under deploy/
 	$(BIN)/python -m contracts.generate
+	$(BIN)/python -m deploy.generate
 
 bench: $(READY)  ## ten minutes: hops beside a raw pipe, whole lives, latency, memory, growth; each against its bar
 	$(BIN)/python -m tests.bench
