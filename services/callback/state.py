@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from contracts.canary import is_canary
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import ContactWindows, Reachable, Reference, Zones
 from contracts.model import Code, ComplaintId, Country, Instant, Language, Part, Staff, Zone
@@ -184,6 +185,14 @@ def dossiers(complaint: Complaint) -> Mapping[str, Part | None]:
     return {complaint.complaint_id: Notes(complaint_id=complaint.complaint_id, notes=complaint.notes)}
 
 
-def facets(complaint: Complaint) -> Mapping[str, str]:
-    """How the last callback stands: none, promised, due, claimed, completed, abandoned, cancelled, impossible."""
-    return {"state": complaint.promises[-1].status if complaint.promises else "none"}
+def facets(complaint: Complaint) -> Mapping[str, str | datetime]:
+    """How the last callback stands: none, promised, due, claimed, completed, abandoned, cancelled, impossible.
+
+    `since` and `due`: of those that live, the earliest instant at which to call and the earliest until which it is promised.
+    """
+    if is_canary(complaint.customer):
+        return {}
+    found: dict[str, str | datetime] = {"state": complaint.promises[-1].status if complaint.promises else "none"}
+    if live := complaint.live:
+        found |= {"since": min(each.earliest for each in live), "due": min(each.latest for each in live)}
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
 
+from contracts.canary import is_canary
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import Reachable
 from contracts.model import Code, ComplaintId, Instant, Language, Part, Score
@@ -119,6 +120,8 @@ def dossiers(complaint: Complaint) -> Mapping[str, Part | None]:
 
 def facets(complaint: Complaint) -> Mapping[str, str]:
     """How the last survey stands: none, open, answered, expired, cancelled; or that it is a transaction's feedback: recorded."""
+    if is_canary(complaint.customer):
+        return {}
     if complaint.is_transaction:
         return {"state": "recorded"}
     return {"state": (complaint.surveys[-1].ended or "open") if complaint.surveys else "none"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.canary import is_canary
 from contracts.common import CustomerKey, Expectation
 from contracts.intake import Customer
 from contracts.model import Code, ComplaintId, Instant, Label, MessageId, Part
@@ -203,6 +204,8 @@ def wake_at(file: CustomerFile) -> datetime | None:
 
 
 def facets(file: CustomerFile) -> Mapping[str, str]:
+    if is_canary(file.customer):
+        return {}
     if file.linked_to:
         return {"state": "linked"}
     return {"state": "open" if any(each.is_open for each in file.complaints) else "closed"}

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
+from contracts.canary import is_canary
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import Reference
 from contracts.model import Code, ComplaintId, Instant, Label, Part
@@ -177,8 +178,21 @@ def wake_at(complaint: Complaint) -> datetime | None:
     return min(due, default=None)
 
 
-def facets(complaint: Complaint) -> dict[str, str]:
-    return {"state": complaint.stage, "priority": f"P{complaint.priority}"}
+OVER = frozenset[Stage](("closed", "withdrawn", "merged"))
+WORKED_ON = frozenset[Stage](("triage", "routed", "reopened", "in_progress", "with_head"))
+"""Somebody is to do something; while all work rests nothing is due."""
+
+
+def facets(complaint: Complaint) -> dict[str, str | datetime]:
+    """`since`: the registration, until it is over; `due`: the promised resolution, while it is worked on."""
+    if is_canary(complaint.customer):
+        return {}
+    found: dict[str, str | datetime] = {"state": complaint.stage, "priority": f"P{complaint.priority}"}
+    if complaint.stage not in OVER:
+        found["since"] = complaint.registered_at
+    if complaint.stage in WORKED_ON and complaint.promised_resolution:
+        found["due"] = complaint.promised_resolution
+    return found
 
 
 def dossiers(complaint: Complaint) -> dict[str, Notes | None]:

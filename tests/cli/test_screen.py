@@ -6,6 +6,7 @@ from rich.console import Console
 
 from services.cli.screen import Figures, read_figures, tables
 from services.platform.chassis.metrics import Metrics
+from services.platform.chassis.standing import Standing
 
 
 def metrics() -> Metrics:
@@ -14,7 +15,7 @@ def metrics() -> Metrics:
     made.messages("nonsense", "dead", 2)
     made.dead("not_json", 2)
     made.lag({("routing.commands.v1", 1): 5, ("intake.events.v1", 2): 7})
-    made.open({("routed", "1"): 3, ("routed", "4"): 1_200, ("closed", "4"): 9})
+    made.open([Standing("routed", "1", 3), Standing("routed", "4", 1_200), Standing("closed", "4", 9)])
     return made
 
 

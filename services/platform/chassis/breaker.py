@@ -13,11 +13,12 @@ MOST = 10
 class Breaker:
     def __init__(self, is_on: bool = True) -> None:
         self.is_on = is_on
-        self._window: deque[bool] = deque(maxlen=WINDOW)
+        self.window: deque[bool] = deque(maxlen=WINDOW)
+        """Which of the last ones crashed."""
 
     def weigh(self, crashes: Sequence[bool]) -> None:
         """Raises BreakerTripped.  Asked before a batch is stored: the one that trips the breaker stays on the topic as it was."""
-        window = [*self._window, *crashes][-max(WINDOW, len(crashes)) :]
+        window = [*self.window, *crashes][-max(WINDOW, len(crashes)) :]
         crashed = sum(window)
         if self.is_on and crashed > MOST and 2 * crashed > len(window):
             raise BreakerTripped(
@@ -27,4 +28,4 @@ class Breaker:
 
     def note(self, crashes: Sequence[bool]) -> None:
         """These are stored."""
-        self._window.extend(crashes)
+        self.window.extend(crashes)

@@ -25,6 +25,7 @@ from services.platform.chassis.ports import Points, no_points
 from services.platform.chassis.publisher import Publisher
 from services.platform.chassis.settings import Settings
 from services.platform.chassis.store import Store
+from services.platform.chassis.vitals import tell_breaker, tell_pulse
 from services.platform.kernel.record import Record
 from services.platform.kernel.service import Practice
 
@@ -43,10 +44,11 @@ class Engine:
         self.practice, self.settings, self.metrics, self.points = practice, settings, metrics, points
         self.pulse = Pulse()
         """What `health.py` judges."""
+        tell_pulse(metrics, self.pulse)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set, then finish what is in hand and leave the group.  Raises `MustEnd`."""
-        self.store = Store(self.settings, self.practice)
+        self.store = Store(self.settings, self.practice, self.metrics.primary_changed)
         self._build(await self.store.open())
         try:
             await self.publisher.open()
@@ -62,10 +64,11 @@ class Engine:
         self.publisher = Publisher(self.settings, patience)
         self.consumer = Consumer(self.settings, service, self._handle, self._give_up, self._fail, now)
         self.committer = Committer(self.consumer, self.points)
+        breaker = Breaker(self.settings.dead_letter_breaker)
+        tell_breaker(self.metrics, breaker)
         self.loop = Loop(
-            practice, self.store, self.publisher, self.committer, Breaker(self.settings.dead_letter_breaker), patience, self.metrics,
-            self.pulse, self.points,
-        )  # fmt: skip
+            practice, self.store, self.publisher, self.committer, breaker, patience, self.metrics, self.pulse, self.points
+        )
         self.poller = Poller(service, self.store, self.publisher, self.consumer, self.committer, self.metrics, now)
 
     async def _consume(self, stop: asyncio.Event) -> None:
@@ -154,12 +157,11 @@ class Engine:
         ends = await self.consumer.ends(places)
         done = {place: await (self.committer.reached(place) if ours else self.consumer.committed(place)) for place in places}
         lag = {place: max(0, end - done[place]) for place, end in ends.items()}
-        self.metrics.lag(lag if ours else {})
+        self.metrics.lag(lag, are_ours=bool(ours))
         observe(self.pulse, self.consumer.client, sum(lag.values()), monotonic())
 
     async def _count(self) -> None:
-        facets = await self.store.count_facets()
-        self.metrics.open({(dict(each).get("state", ""), dict(each).get("priority", "")): n for each, n in facets.items() if each})
+        self.metrics.open(await self.store.count_facets())
         waiting, parked = await self.store.count_held_up()
         self.metrics.waiting(waiting)
         self.metrics.parked(parked)

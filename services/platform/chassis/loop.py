@@ -92,7 +92,9 @@ class Loop:
                 if self._ended or epoch != self.committer.epoch:
                     return
                 self.pulse.take()
-                self._in_hand.append(min(record.appended for record in records).timestamp())
+                appended = [record.appended for record in records]
+                self._in_hand.append(min(appended).timestamp())
+                self.metrics.appended(max(appended).timestamp())
                 self.metrics.oldest(self._in_hand[0])
                 harvest = await self.settle(records)
                 await self._delivered()

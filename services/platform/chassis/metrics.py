@@ -1,52 +1,25 @@
 """What one service tells Prometheus.  Every name begins with `redress_`, every series says its service, no label carries an id.
 
 The loop counts what it does; what the business counts (clocks kept, callbacks made) is read off the events as they are published,
-by the table `FACTS`: a new count is a new row.
+by the tables of `facts.py`.  METRICS.md has them all.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from time import monotonic, time
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from pydantic_core import from_json
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from contracts.catalogue import vocabulary
-from contracts.wire import Headers, header
+from contracts.common import DEAD_REASONS
+from contracts.wire import Headers
+from services.platform.chassis.business import Business
+from services.platform.chassis.standing import Standing
 
 STAGES = ("consume", "read", "load", "decide", "store", "publish", "commit")
 QUICK = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 SLOW = (0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600)
-LATE = (0, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 86_400)
-
-
-@dataclass(frozen=True)
-class Fact:
-    """How an event type counts: in which metric, with which outcome, and which of its fields are labels."""
-
-    metric: str
-    outcome: str
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """Label → the event's field.  An outcome that the event names itself goes before `outcome`."""
-    late_by: str | None = None
-    """The field with the seconds that a callback was late."""
-    unless: str | None = None
-    """The field that is true of what is no outcome yet: such an event is not counted."""
-
-
-FACTS: Mapping[str, Fact] = {
-    "routing.clock_met.v1": Fact("clocks", "met", {"clock": "clock"}),
-    "routing.clock_breached.v1": Fact("clocks", "breached", {"clock": "clock"}),
-    "routing.clock_stopped.v1": Fact("clocks", "stopped", {"clock": "clock"}),
-    "routing.clock_warned.v1": Fact("clocks", "warned", {"clock": "clock"}),
-    "callback.callback_completed.v1": Fact("callbacks", "completed", {"outcome": "outcome"}, late_by="late_by_seconds"),
-    "callback.callback_broken.v1": Fact("callbacks", "broken"),
-    "callback.callback_abandoned.v1": Fact("callbacks", "abandoned"),
-    "callback.callback_cancelled.v1": Fact("callbacks", "cancelled"),
-    "callback.callback_impossible.v1": Fact("callbacks", "impossible", unless="goes_on"),
-}
 
 
 class Metrics:
@@ -61,6 +34,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._types = frozenset(name for topic in inputs for name in vocabulary(topic))
         self._oldest: float | None = None
+        self._read: dict[str, Gauge] = {}
 
         self._messages = self._make(Counter, "messages", "Messages taken, by type and what became of them", "type", "outcome")
         self._stages = self._make(Histogram, "stage_seconds", "How long a stage of one batch took", "stage", buckets=QUICK)
@@ -74,20 +48,39 @@ class Metrics:
         self._waiting = self._make(Gauge, "waiting_messages", "Messages waiting for a complaint not met yet or for a wake").labels(service)
         self._parked = self._make(Gauge, "parked_documents", "Documents whose wake crashed: an operator must replay it").labels(service)
         self._open = self._make(Gauge, "complaints", "Documents by state and priority, as the service names them", "state", "priority")
-        self._clocks = self._make(Counter, "clock_outcomes", "Clocks by kind and how they ended", "clock", "outcome")
-        self._callbacks = self._make(Counter, "callbacks", "Callbacks by outcome", "outcome")
-        self._callbacks_late = self._make(
-            Histogram, "callback_late_seconds", "How late the customer was reached; 0: in time", buckets=LATE
+        since = "When the one of them that waits longest began to: a complaint's registration, a callback's earliest instant"
+        self._since = self._make(Gauge, "oldest_open_timestamp_seconds", since, "state", "priority")
+        self._due = self._make(Gauge, "earliest_due_timestamp_seconds", "The earliest of their dues", "state", "priority")
+        self._overdue = self._make(Gauge, "overdue", "Those of them whose due is over", "state", "priority")
+        self._counted = self._make(Gauge, "counted_timestamp_seconds", "When documents were last counted").labels(service)
+        self._group_lag = self._make(
+            Gauge, "group_lag", "Records not yet committed: of what this process holds, or, holding nothing, of its whole group"
         ).labels(service)
+        self._skew = self._make(
+            Gauge, "clock_skew_seconds", "Newest append time less our own clock; above 0: the broker's is ahead"
+        ).labels(service)
+        self._primaries = self._make(Counter, "primary_changes", "How often MongoDB had another primary than before").labels(service)
+        self._business = Business(service, self._make)
         self._make(Gauge, "oldest_unhandled_timestamp_seconds", "Append time of the oldest record in hand; 0: none").labels(
             service
         ).set_function(lambda: self._oldest or 0)
         self._make(Gauge, "behind_seconds", "Age of the oldest record in hand").labels(service).set_function(self.behind_seconds)
         self._make(Gauge, "build_info", "1, for the build that runs", "build").labels(service, build).set(1)
         self._policy = self._make(Gauge, "policy_info", "1, for the policy that decides", "policy")
+        ProcessCollector(registry=self.registry)
+        for what in ("kafka", "mongodb"):
+            self._waits.labels(service, what)
+        for reason in DEAD_REASONS:
+            self._dead.labels(service, reason)
 
     def _make(self, kind: Callable[..., Any], name: str, help: str, *labels: str, **options: Any) -> Any:
         return kind(f"redress_{name}", help, ("service", *labels), registry=self.registry, **options)
+
+    def gauge(self, name: str, help: str, read: Callable[[], float], **labels: str) -> None:
+        """One more, which is read whenever somebody asks."""
+        if name not in self._read:
+            self._read[name] = self._make(Gauge, name, help, *labels)
+        self._read[name].labels(self.service, *labels.values()).set_function(read)
 
     # -- what the loop counts ---------------------------------------------------------------------------------------------------------
 
@@ -133,17 +126,29 @@ class Metrics:
     def behind_seconds(self) -> float:
         return max(0.0, time() - self._oldest) if self._oldest else 0.0
 
-    def lag(self, by_partition: Mapping[tuple[str, int], int]) -> None:
-        """(topic without prefix, partition) → records; partitions that went elsewhere disappear."""
+    def appended(self, newest: float) -> None:
+        """Append time (Unix seconds) of the newest record of a batch."""
+        self._skew.set(newest - time())
+
+    def lag(self, by_partition: Mapping[tuple[str, int], int], are_ours: bool = True) -> None:
+        """(topic without prefix, partition) → records; partitions that went elsewhere disappear.  Not ours: the whole group's."""
+        self._group_lag.set(sum(by_partition.values()))
         self._lag.clear()
-        for (topic, partition), records in by_partition.items():
+        for (topic, partition), records in by_partition.items() if are_ours else ():
             self._lag.labels(self.service, topic, str(partition)).set(records)
 
-    def open(self, counts: Mapping[tuple[str, str], int]) -> None:
-        """(state, priority) → documents of this service, as its `facets` name them; "" where there is no priority."""
-        self._open.clear()
-        for (state, priority), documents in counts.items():
-            self._open.labels(self.service, state, priority).set(documents)
+    def open(self, counted: Iterable[Standing]) -> None:
+        """The documents of this service, as its `facets` name them."""
+        for gauge in (self._open, self._since, self._due, self._overdue):
+            gauge.clear()
+        for each in counted:
+            labels = self.service, each.state, each.priority
+            self._open.labels(*labels).set(each.documents)
+            self._overdue.labels(*labels).set(each.overdue)
+            for gauge, instant in ((self._since, each.since), (self._due, each.due)):
+                if instant is not None:
+                    gauge.labels(*labels).set(instant.timestamp())
+        self._counted.set(time())
 
     def waiting(self, messages: int) -> None:
         self._waiting.set(messages)
@@ -151,29 +156,18 @@ class Metrics:
     def parked(self, documents: int) -> None:
         self._parked.set(documents)
 
-    def policy(self, reference: str) -> None:
+    def primary_changed(self) -> None:
+        self._primaries.inc()
+
+    def policy(self, reference: str, clocks: Mapping[str, str] | None = None) -> None:
+        """`clocks`: each with its kind, where the policy has any."""
         self._policy.clear()
         self._policy.labels(self.service, reference).set(1)
-
-    # -- what the business counts -----------------------------------------------------------------------------------------------------
+        self._business.clocks(clocks or {})
 
     def published(self, events: Iterable[tuple[bytes, Headers]]) -> None:
-        """Values and headers of events published for the first time: a repeat is no second breach."""
-        for value, headers in events:
-            if fact := FACTS.get(header(headers, "ce_type") or ""):
-                self._count(fact, from_json(value))
-
-    def _count(self, fact: Fact, event: Mapping[str, Any]) -> None:
-        if fact.unless and event.get(fact.unless):
-            return
-        told = {label: str(event.get(name, "")) for label, name in fact.labels.items()}
-        outcome = told.get("outcome") or fact.outcome
-        if fact.metric == "clocks":
-            self._clocks.labels(self.service, told["clock"], outcome).inc()
-        else:
-            self._callbacks.labels(self.service, outcome).inc()
-        if fact.late_by and isinstance(seconds := event.get(fact.late_by), int):
-            self._callbacks_late.observe(seconds)
+        """Values and headers of events published for the first time."""
+        self._business.published(events)
 
     def text(self) -> bytes:
         """All of it, in Prometheus' text format."""

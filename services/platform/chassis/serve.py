@@ -9,6 +9,7 @@ import gc
 import logging
 import signal
 
+from services.platform.chassis import certificates
 from services.platform.chassis.clients import UNAVAILABLE, Unavailable
 from services.platform.chassis.engine import Engine
 from services.platform.chassis.errors import KafkaUnavailable, MongoUnavailable, MustEnd
@@ -31,7 +32,7 @@ def serve(service: Service, settings: Settings) -> int:
     """Runs until SIGTERM or SIGINT, and returns the exit code.  Raises BadPolicy or BadSettings before anything is begun."""
     under = practice(service, settings)
     metrics = Metrics(service.name, settings.build, service.inputs)
-    metrics.policy(under.policy.reference)
+    metrics.policy(under.policy.reference, {name: rule.kind for name, rule in getattr(under.policy, "clocks", {}).items()})
     start_logs(service.name, settings.log_level)
     if service.name == "intake" and not (settings.is_local or settings.has_own_customer_key):
         log.warning("REDRESS_CUSTOMER_KEY is not set: customers are known by a hash that anybody can compute")
@@ -55,7 +56,8 @@ async def _run(engine: Engine, service: Service, settings: Settings, metrics: Me
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    async with serve_health(settings.http_host, settings.http_port, engine.pulse, metrics.text) as port:
+    listening = serve_health(settings.http_host, settings.http_port, engine.pulse, metrics.text)
+    async with certificates.told(settings, metrics), listening as port:
         log.info("started", extra={"port": port, "policy": engine.practice.policy.reference, "build": settings.build})
         await require_topics(settings, service.name)
         _spare_the_collector()

@@ -5,7 +5,7 @@ a change is guarded by the version that was read (a second time it is refused, s
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -29,8 +29,10 @@ from services.platform.chassis.connections import mongodb
 from services.platform.chassis.errors import Away, MongoUnavailable, Oversized, StoreFailed
 from services.platform.chassis.packing import wanted
 from services.platform.chassis.policies import restored, stored
+from services.platform.chassis.primaries import Primaries
 from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
 from services.platform.chassis.settings import Settings
+from services.platform.chassis.standing import INDEX, PIPELINE, Standing, counted
 from services.platform.kernel.document import Document
 from services.platform.kernel.service import Policy, Practice
 
@@ -70,12 +72,18 @@ class Saved(NamedTuple):
     """Of the conflicts those for a name that another document has."""
 
 
+def _unasked() -> None:
+    """Nobody counts."""
+
+
 class Store:
     """One service's database.  Methods raise `Away` where waiting helps."""
 
-    def __init__(self, settings: Settings, practice: Practice) -> None:
+    def __init__(self, settings: Settings, practice: Practice, primary_changed: Callable[[], None] = _unasked) -> None:
         self.practice = practice
-        self.client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(**mongodb(settings))
+        self.client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+            **mongodb(settings), event_listeners=[Primaries(primary_changed)]
+        )
         self.database = self.client.get_database(settings.database(practice.service.name), codec_options=OPTIONS)
         self.documents = self.database["documents"]
         self.policies = self.database["policies"]
@@ -87,6 +95,7 @@ class Store:
             await self.documents.create_index([("partition", ASCENDING), ("wake_at", ASCENDING)],
                                               partialFilterExpression={"wake_at": {"$type": "date"}}, name="due")  # fmt: skip
             await self.documents.create_index("aliases", unique=True, sparse=True, name="aliases")
+            await self.documents.create_index(INDEX, name="facets")
             await self._keep_policy()
             return await self.practised()
         except PyMongoError as error:
@@ -228,11 +237,10 @@ class Store:
             document.base = unpack_snapshot(row["snapshots"][str(base)], self.practice.service)
         return document
 
-    async def count_facets(self) -> dict[tuple[tuple[str, str], ...], int]:
-        """How many documents there are of each combination of facets."""
+    async def count_facets(self) -> list[Standing]:
+        """How many documents there are of each state and priority, and how they stand; by the index alone."""
         with _away():
-            rows = await self.documents.aggregate([{"$group": {"_id": "$facets", "count": {"$sum": 1}}}]).to_list(None)
-        return {tuple(sorted((row["_id"] or {}).items())): row["count"] for row in rows}
+            return counted(await self.documents.aggregate(PIPELINE, hint="facets").to_list(None))
 
     async def count_held_up(self) -> tuple[int, int]:
         """Messages that wait, and documents that are parked."""

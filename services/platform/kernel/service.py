@@ -145,7 +145,8 @@ class Service:
         that is not named any more another document speaks.
     dossiers_from(state): what their versions are counted from: above those of the document from which they came.
     dossiers_in(state): the document that speaks of all its complaints since it gave them up, though messages may not be led there yet.
-    facets(state): labels for counting documents (state, priority); no ids, no personal data.
+    facets(state): by what documents are counted: labels (state, priority), and instants: `since` when one that is not over waits,
+        and by when something is `due`; no ids, no personal data.  Empty: it is not counted.
     erases: classes of messages that erase a customer.  Besides what decide does to the state, waiting commands are given up, dead letters
         in the journal are emptied and older snapshots go, for they may hold what is to be erased; hardly ever refused for lack of room.
         One that is refused erases nothing.
@@ -168,7 +169,7 @@ class Service:
     dossiers: Callable[[Any], Mapping[str, Part | None]] = _nothing
     dossiers_from: Callable[[Any], int] = _from_nought
     dossiers_in: Callable[[Any], str | None] = _stays
-    facets: Callable[[Any], Mapping[str, str]] = _nothing
+    facets: Callable[[Any], Mapping[str, str | datetime]] = _nothing
     erases: frozenset[type[Message]] = frozenset()
     ends: frozenset[type[Message]] = frozenset()
     is_erasure: Callable[[Any, Message], bool] = _never

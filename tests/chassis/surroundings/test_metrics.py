@@ -1,20 +1,15 @@
 """Metrics count what the loop does and what the business did; no label carries an id."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from contracts.callback import CallbackCompleted, CallbackImpossible
-from contracts.catalogue import OWNERS
-from contracts.model import Event, Money, Staff, type_name
-from contracts.routing import ClockBreached
-from contracts.wire import write_event
-from services.platform.chassis.metrics import FACTS, STAGES, Metrics
+from contracts.common import DEAD_REASONS
+from services.platform.chassis.metrics import STAGES, Metrics
+from services.platform.chassis.standing import Standing
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-WORDS = {type_name(owner.name, word): word for owner in OWNERS.values() for word in owner.events}
 
 
 @pytest.fixture
@@ -24,10 +19,6 @@ def metrics() -> Metrics:
 
 def value(metrics: Metrics, name: str, **labels: str) -> float | None:
     return metrics.registry.get_sample_value(name, {"service": "routing", **labels})
-
-
-def said(service: str, event: Event):
-    return write_event(service, event, id=str(uuid4()), at=NOW, seq=1, cause=str(uuid4()))
 
 
 def test_messages_count_by_type_and_outcome(metrics: Metrics) -> None:
@@ -52,41 +43,42 @@ def test_behind_is_the_age_of_the_oldest_record_in_hand(metrics: Metrics) -> Non
 def test_what_is_no_longer_so_disappears(metrics: Metrics) -> None:
     metrics.lag({("routing.commands.v1", 3): 9})
     metrics.lag({("routing.commands.v1", 4): 1})
-    metrics.open({("routed", "2"): 7})
-    metrics.open({("closed", "2"): 7})
+    metrics.open([Standing("routed", "2", 7)])
+    metrics.open([Standing("closed", "2", 7)])
     assert value(metrics, "redress_lag", topic="routing.commands.v1", partition="3") is None
     assert value(metrics, "redress_lag", topic="routing.commands.v1", partition="4") == 1
     assert value(metrics, "redress_complaints", state="routed", priority="2") is None
 
 
-def test_clocks_and_callbacks_are_counted_from_the_events_themselves(metrics: Metrics) -> None:
-    of = {"complaint_id": str(uuid4()), "customer": "k", "round": 1}
-    breach = ClockBreached(
-        **of, clock="resolution", instance="resolution", target=1, unit="seconds", due=NOW, used_seconds=2, breached_at=NOW, policy="p"
-    )
-    call = CallbackCompleted(
-        **of, callback="c1", purpose="confirm", attempt=1, outcome="reached", late_by_seconds=90, policy="p",
-        cost=Money(amount_minor=0, currency="CNY"), by=Staff(staff="s", role="agent"),
-    )  # fmt: skip
-    metrics.published([said("routing", breach), said("callback", call)])
-    assert value(metrics, "redress_clock_outcomes_total", clock="resolution", outcome="breached") == 1
-    assert value(metrics, "redress_callbacks_total", outcome="reached") == 1
-    assert value(metrics, "redress_callback_late_seconds_sum") == 90
+def test_documents_are_told_with_who_waits_longest_and_what_is_overdue(metrics: Metrics) -> None:
+    metrics.open([Standing("routed", "P2", 7, since=NOW, due=NOW, overdue=3), Standing("closed", "P2", 1)])
+    assert value(metrics, "redress_complaints", state="routed", priority="P2") == 7
+    assert value(metrics, "redress_overdue", state="routed", priority="P2") == 3
+    assert value(metrics, "redress_overdue", state="closed", priority="P2") == 0
+    for name in ("redress_oldest_open_timestamp_seconds", "redress_earliest_due_timestamp_seconds"):
+        assert value(metrics, name, state="routed", priority="P2") == NOW.timestamp()
+        assert value(metrics, name, state="closed", priority="P2") is None
+    assert value(metrics, "redress_counted_timestamp_seconds") > NOW.timestamp()
 
 
-@pytest.mark.parametrize(("goes_on", "counted"), [(True, None), (False, 1)])
-def test_a_channel_that_leads_nowhere_is_no_outcome_while_another_is_tried(metrics: Metrics, goes_on: bool, counted: int | None) -> None:
-    never = CallbackImpossible(
-        complaint_id=str(uuid4()), customer="k", round=1, callback="c1", purpose="confirm", reason="no_phone", goes_on=goes_on
-    )
-    metrics.published([said("callback", never)])
-    assert value(metrics, "redress_callbacks_total", outcome="impossible") == counted
+def test_who_holds_nothing_tells_the_lag_of_the_whole_group(metrics: Metrics) -> None:
+    metrics.lag({("routing.commands.v1", 3): 9, ("intake.events.v1", 1): 1})
+    assert value(metrics, "redress_group_lag") == 10
+    metrics.lag({("routing.commands.v1", 3): 4}, are_ours=False)
+    assert value(metrics, "redress_group_lag") == 4
+    assert value(metrics, "redress_lag", topic="routing.commands.v1", partition="3") is None
 
 
-def test_every_counted_type_and_field_exists_in_the_contracts() -> None:
-    for name, fact in FACTS.items():
-        fields = set(WORDS[name].model_fields)
-        assert fields >= {*fact.labels.values(), *([fact.late_by] if fact.late_by else []), *([fact.unless] if fact.unless else [])}, name
+def test_a_broker_whose_clock_is_ahead_is_told_by_how_much(metrics: Metrics) -> None:
+    metrics.appended(datetime.now(UTC).timestamp() + 30)
+    assert 25 < value(metrics, "redress_clock_skew_seconds") <= 30
+
+
+def test_what_is_seldom_is_there_before_it_happens(metrics: Metrics) -> None:
+    assert value(metrics, "redress_transient_waits_total", what="mongodb") == 0
+    assert all(value(metrics, "redress_dead_letters_total", reason=reason) == 0 for reason in DEAD_REASONS)
+    metrics.policy("city/routing@abc", {"handling": "resolution"})
+    assert value(metrics, "redress_clock_outcomes_total", clock="handling", kind="resolution", outcome="breached") == 0
 
 
 def test_the_text_is_prometheus_and_every_name_is_ours(metrics: Metrics) -> None:
@@ -97,8 +89,10 @@ def test_the_text_is_prometheus_and_every_name_is_ours(metrics: Metrics) -> None
     metrics.woke(0.4)
     metrics.policy("city/routing@abc")
     families = list(text_string_to_metric_families(metrics.text().decode()))
-    assert families and all(family.name.startswith("redress_") for family in families)
-    assert all(sample.labels["service"] == "routing" for family in families for sample in family.samples)
+    ours = [family for family in families if not family.name.startswith("process_")]
+    assert ours and all(family.name.startswith("redress_") for family in ours)
+    assert all(sample.labels["service"] == "routing" for family in ours for sample in family.samples)
+    assert value(metrics, "redress_build_info", build="1.0") == 1 and len(families) > len(ours)
 
 
 def test_two_services_fit_into_one_process() -> None:
