@@ -1,0 +1,206 @@
+"""What must hold for every object that is built, each rule a function from the objects to what is wrong with them, a sentence each."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from contracts.catalogue import PARTITIONS
+from services.platform.chassis.connections import broker
+from services.platform.chassis.settings import Settings
+from tests.deploy.manifests import (
+    SECRETS,
+    SERVICES,
+    Objects,
+    container,
+    deployments,
+    environment,
+    labels,
+    mounted,
+    name,
+    of,
+    open_ports,
+    pod,
+    policies_for,
+    selects,
+    workloads,
+)
+
+DRAINS_IN: float = broker(Settings())["graceful_timeout"]
+LARGEST_SEEN_MIB = 220
+"""Of memory, under a backlog: tests/bench/README.md."""
+SPREAD_OVER = {"kubernetes.io/hostname", "topology.kubernetes.io/zone"}
+
+Rule = Callable[[Objects], Iterator[str]]
+
+
+def is_disrupted_one_at_a_time(objects: Objects) -> Iterator[str]:
+    """And not at all kept from it while it is not ready, as all are while Kafka is away."""
+    for each in deployments(objects):
+        budgets = [budget["spec"] for budget in of(objects, "PodDisruptionBudget") if selects(budget["spec"]["selector"], labels(each))]
+        if len(budgets) != 1 or budgets[0].get("maxUnavailable") != 1 or budgets[0].get("unhealthyPodEvictionPolicy") != "AlwaysAllow":
+            yield f"{name(each)}: needs one PodDisruptionBudget, of maxUnavailable 1 and AlwaysAllow."
+
+
+def nothing_passes_but_what_is_needed(objects: Objects) -> Iterator[str]:
+    for each in workloads(objects):
+        for direction in ("Ingress", "Egress"):
+            if not any(not policy["spec"]["podSelector"] for policy in policies_for(direction, each, objects)):
+                yield f"{name(each)}: {direction} is not denied by default."
+    for policy in of(objects, "NetworkPolicy"):
+        for direction, other in (("ingress", "from"), ("egress", "to")):
+            for rule in policy["spec"].get(direction, ()):
+                if not rule.get(other) or not rule.get("ports"):
+                    yield f"NetworkPolicy {name(policy)}: a rule of {direction} must name both ends and a port."
+
+
+def what_is_needed_passes(objects: Objects) -> Iterator[str]:
+    for each in deployments(objects):
+        said = environment(each, objects)
+        needs = {53, *(int(place.rpartition(":")[2]) for place in said["REDRESS_KAFKA_BOOTSTRAP_SERVERS"].split(","))}
+        if name(each) in SERVICES:
+            needs.add(urlsplit(said["REDRESS_MONGODB_URL"]).port or 27017)
+        if missing := needs - open_ports("Egress", each, objects):
+            yield f"{name(each)}: the network lets nothing out to port {', '.join(map(str, sorted(missing)))}."
+        if int(said["REDRESS_HTTP_PORT"]) not in open_ports("Ingress", each, objects):
+            yield f"{name(each)}: Prometheus cannot reach its metrics."
+
+
+def asks_for_life_and_readiness(objects: Objects) -> Iterator[str]:
+    for each in deployments(objects):
+        it, port = container(each), int(environment(each, objects)["REDRESS_HTTP_PORT"])
+        if {"name": "http", "containerPort": port} not in it.get("ports", ()):
+            yield f"{name(each)}: the port `http` must be REDRESS_HTTP_PORT."
+        for probe, path, patience in (("startupProbe", "/live", 60), ("livenessProbe", "/live", 60), ("readinessProbe", "/ready", 5)):
+            asked = it.get(probe) or {}
+            if asked.get("httpGet") != {"path": path, "port": "http"}:
+                yield f"{name(each)}: {probe} must ask {path} at port `http`."
+            elif asked["periodSeconds"] * asked["failureThreshold"] < patience:
+                yield f"{name(each)}: {probe} loses patience before {patience} s."
+
+
+def spreads(objects: Objects) -> Iterator[str]:
+    for each in deployments(objects):
+        rules = [rule for rule in pod(each).get("topologySpreadConstraints", ()) if selects(rule.get("labelSelector"), labels(each))]
+        if {rule["topologyKey"] for rule in rules if rule.get("labelSelector", {}).get("matchLabels")} != SPREAD_OVER:
+            yield f"{name(each)}: must spread over {' and '.join(sorted(SPREAD_OVER))}."
+
+
+def has_memory_enough_and_the_cpu_that_is_there(objects: Objects) -> Iterator[str]:
+    for each in workloads(objects):
+        resources = container(each).get("resources") or {}
+        requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
+        if not {"cpu", "memory"} <= requests.keys() or "memory" not in limits:
+            yield f"{name(each)}: must request CPU and memory, and limit memory."
+        if "cpu" in limits:
+            yield f"{name(each)}: a limit of the CPU starves heartbeats."
+    for each in deployments(objects):
+        if _mebibytes((container(each).get("resources") or {}).get("limits", {}).get("memory", "0Mi")) < 2 * LARGEST_SEEN_MIB:
+            yield f"{name(each)}: its memory ends near what was measured."
+
+
+def has_an_account_without_a_token(objects: Objects) -> Iterator[str]:
+    accounts = {name(account): account for account in of(objects, "ServiceAccount")}
+    for each in workloads(objects):
+        if pod(each).get("automountServiceAccountToken") is not False:
+            yield f"{name(each)}: gets a token for Kubernetes."
+    for each in deployments(objects):
+        account = accounts.get(pod(each).get("serviceAccountName", ""))
+        if account is None or name(account) != name(each) or account.get("automountServiceAccountToken") is not False:
+            yield f"{name(each)}: needs a ServiceAccount of its name, without a token."
+
+
+def is_given_time_to_end(objects: Objects) -> Iterator[str]:
+    for each in deployments(objects):
+        if pod(each).get("terminationGracePeriodSeconds", 30) < 2 * DRAINS_IN:
+            yield f"{name(each)}: is killed while it drains, which may take {DRAINS_IN} s, and leaving its group besides."
+
+
+def is_replaced_one_by_one(objects: Objects) -> Iterator[str]:
+    for each in deployments(objects):
+        if name(each) in SERVICES and each["spec"].get("strategy") != {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}:
+            yield f"{name(each)}: must come one by one, before its like goes."
+        if name(each) == "canary" and (each["spec"]["strategy"], each["spec"].get("replicas")) != ({"type": "Recreate"}, 1):
+            yield "canary: there may be one at a time."
+
+
+def is_restricted(objects: Objects) -> Iterator[str]:
+    """Pod Security's `restricted`; and what it does not ask: a root that nobody writes to, but for Kafka's image."""
+    for namespace in of(objects, "Namespace"):
+        if namespace["metadata"]["labels"].get("pod-security.kubernetes.io/enforce") != "restricted":
+            yield f"Namespace {name(namespace)}: must enforce `restricted`."
+    for each in workloads(objects):
+        whole, own = pod(each).get("securityContext") or {}, container(each).get("securityContext") or {}
+        if not (whole.get("runAsNonRoot") and whole.get("runAsUser") and whole.get("seccompProfile") == {"type": "RuntimeDefault"}):
+            yield f"{name(each)}: must run as somebody, under seccomp."
+        if own.get("capabilities") != {"drop": ["ALL"]} or own.get("allowPrivilegeEscalation") is not False or own.get("privileged"):
+            yield f"{name(each)}: must have no capabilities, and get none."
+        if not own.get("readOnlyRootFilesystem") and (each["kind"], name(each)) != ("StatefulSet", "kafka"):
+            yield f"{name(each)}: can write to its own program."
+
+
+def is_told_apart(objects: Objects) -> Iterator[str]:
+    """Each selector finds its own pods and no others; what scales, scales something."""
+    for each in of(objects, "Deployment", "StatefulSet"):
+        if found := [name(other) for other in workloads(objects) if selects(each["spec"]["selector"], labels(other))] != [name(each)]:
+            yield f"{name(each)}: its selector finds {found}."
+    for service in of(objects, "Service"):
+        if sum(selects({"matchLabels": service["spec"]["selector"]}, labels(each)) for each in workloads(objects)) != 1:
+            yield f"Service {name(service)}: leads to no pods, or to several kinds."
+    for each in of(objects, "PodMonitor"):
+        if {name(found) for found in workloads(objects) if selects(each["spec"]["selector"], labels(found))} != {*SERVICES, "canary"}:
+            yield f"PodMonitor {name(each)}: must find the services and the canary."
+
+
+def names_its_image(objects: Objects) -> Iterator[str]:
+    ours = {container(each)["image"] for each in workloads(objects) if container(each)["image"].rpartition("/")[2].startswith("redress:")}
+    if len(ours) != 1:
+        yield f"there must be one image of ours, not {sorted(ours)}."
+    for each in workloads(objects):
+        tag = container(each)["image"].rpartition("/")[2].partition(":")[2]
+        if not tag or tag == "latest":
+            yield f"{name(each)}: the image's tag must be a version."
+
+
+def stays_within_the_partitions(objects: Objects) -> Iterator[str]:
+    for each in of(objects, "ScaledObject", "HorizontalPodAutoscaler"):
+        most = each["spec"].get("maxReplicaCount", each["spec"].get("maxReplicas"))
+        least = each["spec"].get("minReplicaCount", each["spec"].get("minReplicas"))
+        if (least, most) != (2, PARTITIONS):
+            yield f"{each['kind']} {name(each)}: scales from 2 to {PARTITIONS}, the number of partitions."
+        target = each["spec"]["scaleTargetRef"]["name"]
+        if not any(name(found) == target and "replicas" not in found["spec"] for found in deployments(objects)):
+            yield f"{each['kind']} {name(each)}: must scale a Deployment that fixes no number of its own."
+
+
+def mounts_what_it_names(objects: Objects) -> Iterator[str]:
+    """A …FILE variable names a file that a Secret gives; no Secret is a variable; a Secret's file is named."""
+    for each in deployments(objects):
+        files = {value for variable, value in environment(each, objects).items() if variable.endswith("FILE")}
+        if files != set(mounted(each)):
+            yield f"{name(each)}: mounts {sorted(mounted(each))} and names {sorted(files)}."
+        if any(not file.startswith(f"{SECRETS}/") for file in mounted(each)):
+            yield f"{name(each)}: secrets belong under {SECRETS}."
+        if any("valueFrom" in variable for variable in container(each).get("env", ())):
+            yield f"{name(each)}: a secret must not be a variable."
+
+
+RULES: tuple[Rule, ...] = (
+    is_disrupted_one_at_a_time,
+    nothing_passes_but_what_is_needed,
+    what_is_needed_passes,
+    asks_for_life_and_readiness,
+    spreads,
+    has_memory_enough_and_the_cpu_that_is_there,
+    has_an_account_without_a_token,
+    is_given_time_to_end,
+    is_replaced_one_by_one,
+    is_restricted,
+    is_told_apart,
+    names_its_image,
+    stays_within_the_partitions,
+    mounts_what_it_names,
+)
+
+
+def _mebibytes(quantity: str) -> int:
+    return int(quantity.removesuffix("Mi")) if quantity.endswith("Mi") else 1024 * int(quantity.removesuffix("Gi"))
+

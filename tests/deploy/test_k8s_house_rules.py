@@ -1,0 +1,177 @@
+"""The house rules hold for every overlay, and each of them sees what it is there for."""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.deploy.house_rules import RULES, Rule
+from tests.deploy.house_rules import (
+    asks_for_life_and_readiness as life,
+)
+from tests.deploy.house_rules import (
+    has_an_account_without_a_token as account,
+)
+from tests.deploy.house_rules import (
+    has_memory_enough_and_the_cpu_that_is_there as resources,
+)
+from tests.deploy.house_rules import (
+    is_disrupted_one_at_a_time as disruption,
+)
+from tests.deploy.house_rules import (
+    is_given_time_to_end as grace,
+)
+from tests.deploy.house_rules import (
+    is_replaced_one_by_one as replaced,
+)
+from tests.deploy.house_rules import (
+    is_restricted as restricted,
+)
+from tests.deploy.house_rules import (
+    is_told_apart as apart,
+)
+from tests.deploy.house_rules import (
+    mounts_what_it_names as mounts,
+)
+from tests.deploy.house_rules import (
+    names_its_image as image,
+)
+from tests.deploy.house_rules import (
+    nothing_passes_but_what_is_needed as denied,
+)
+from tests.deploy.house_rules import (
+    spreads as spread,
+)
+from tests.deploy.house_rules import (
+    stays_within_the_partitions as partitions,
+)
+from tests.deploy.house_rules import (
+    what_is_needed_passes as needed,
+)
+from tests.deploy.manifests import OVERLAYS, SERVICES, Object, container, name, of, one, overlay, pod
+
+pytestmark = pytest.mark.tools
+
+Objects = list[Object]
+Change = Callable[[Objects], Any]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("of_overlay", OVERLAYS)
+def test_a_house_rule_holds(of_overlay: str, rule: Rule) -> None:
+    assert not list(rule(overlay(of_overlay)))
+
+
+def _routing(objects: Objects) -> Object:
+    return one(objects, "Deployment", "routing")
+
+
+def _drop(kind: str, called: str) -> Change:
+    return lambda objects: objects.remove(one(objects, kind, called))
+
+
+def _in(kind: str, called: str, *path: Any, to: Any = None) -> Change:
+    """Sets what stands at the path; removes it where nothing is given."""
+
+    def change(objects: Objects) -> None:
+        place: Any = one(objects, kind, called)
+        for step in path[:-1]:
+            place = place[step]
+        if to is None:
+            del place[path[-1]]
+        else:
+            place[path[-1]] = to
+
+    return change
+
+
+def _pod(*path: Any, to: Any = None) -> Change:
+    return _in("Deployment", "routing", "spec", "template", "spec", *path, to=to)
+
+
+def _container(*path: Any, to: Any = None) -> Change:
+    return _pod("containers", 0, *path, to=to)
+
+
+def _policy(called: str, *path: Any, to: Any = None) -> Change:
+    return _in("NetworkPolicy", called, "spec", *path, to=to)
+
+
+BREAKS: tuple[tuple[Rule, Change], ...] = (
+    (disruption, _drop("PodDisruptionBudget", "routing")),
+    (disruption, _in("PodDisruptionBudget", "routing", "spec", "unhealthyPodEvictionPolicy")),
+    (disruption, _in("PodDisruptionBudget", "routing", "spec", "selector", "matchLabels", to={"app.kubernetes.io/name": "rooting"})),
+    (denied, _drop("NetworkPolicy", "default-deny")),
+    (denied, _policy("metrics", "ingress", 0, "from")),
+    (denied, _policy("kafka", "egress", 0, "ports")),
+    (needed, _drop("NetworkPolicy", "names")),
+    (needed, _policy("kafka", "egress", 0, "ports", 0, "port", to=9092)),
+    (needed, _policy("mongodb", "podSelector", "matchLabels", to={"app.kubernetes.io/name": "intake"})),
+    (needed, _drop("NetworkPolicy", "metrics")),
+    (life, _container("livenessProbe")),
+    (life, _container("livenessProbe", "httpGet", "path", to="/ready")),
+    (life, _container("livenessProbe", "failureThreshold", to=2)),
+    (life, _container("ports", 0, "containerPort", to=8081)),
+    (spread, _pod("topologySpreadConstraints")),
+    (spread, _pod("topologySpreadConstraints", 0, "labelSelector", "matchLabels", to={})),
+    (resources, _container("resources", "limits", "cpu", to="1")),
+    (resources, _container("resources", "limits", "memory", to="256Mi")),
+    (resources, _container("resources", "requests", "cpu")),
+    (account, _pod("automountServiceAccountToken")),
+    (account, _pod("serviceAccountName", to="intake")),
+    (account, _in("ServiceAccount", "routing", "automountServiceAccountToken", to=True)),
+    (grace, _pod("terminationGracePeriodSeconds")),
+    (replaced, _in("Deployment", "routing", "spec", "strategy", "rollingUpdate", "maxUnavailable", to=1)),
+    (replaced, _in("Deployment", "canary", "spec", "replicas", to=2)),
+    (restricted, _in("Namespace", "redress", "metadata", "labels", "pod-security.kubernetes.io/enforce", to="baseline")),
+    (restricted, _pod("securityContext", "runAsNonRoot")),
+    (restricted, _container("securityContext", "capabilities")),
+    (restricted, _container("securityContext", "allowPrivilegeEscalation", to=True)),
+    (restricted, _container("securityContext", "readOnlyRootFilesystem")),
+    (apart, _in("Deployment", "routing", "spec", "selector", "matchLabels", to={"app.kubernetes.io/part-of": "redress"})),
+    (apart, _in("PodMonitor", "redress", "spec", "selector", "matchLabels", to={"app.kubernetes.io/name": "intake"})),
+    (image, _container("image", to="redress:latest")),
+    (image, _container("image", to="redress:0.0.9")),
+    (image, _container("image", to="redress")),
+    (partitions, _in("ScaledObject", "routing", "spec", "maxReplicaCount", to=13)),
+    (partitions, _in("ScaledObject", "routing", "spec", "scaleTargetRef", "name", to="rooting")),
+    (partitions, _in("Deployment", "routing", "spec", "replicas", to=2)),
+    (mounts, _pod("volumes", 1, "projected", "sources", 0)),
+    (mounts, _container("env", 0, to={"name": "REDRESS_KAFKA_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "a", "key": "b"}}})),
+)
+
+
+@pytest.mark.parametrize(("rule", "change"), BREAKS, ids=[f"{rule.__name__}-{at}" for at, (rule, _) in enumerate(BREAKS)])
+def test_a_house_rule_sees_what_it_forbids(rule: Rule, change: Change) -> None:
+    objects = deepcopy(list(overlay("production")))
+    change(objects)
+    assert list(rule(objects))
+
+
+def test_every_house_rule_is_shown_to_fail() -> None:
+    assert {rule for rule, _ in BREAKS} == set(RULES)
+
+
+def test_a_service_that_leads_nowhere_is_seen() -> None:
+    objects = deepcopy(list(overlay("dev")))
+    one(objects, "Service", "kafka")["spec"]["selector"] = {"app.kubernetes.io/name": "kafak"}
+    assert list(apart(objects))
+
+
+def test_what_is_deployed_is_the_four_services_and_the_canary() -> None:
+    for each in OVERLAYS:
+        commands = {name(found): container(found)["args"] for found in of(overlay(each), "Deployment")}
+        assert commands == {service: ["service", service] for service in SERVICES} | {"canary": ["canary"]}
+
+
+def test_everything_of_an_overlay_is_in_its_namespace() -> None:
+    for each in OVERLAYS:
+        (namespace,) = of(overlay(each), "Namespace")
+        assert {found["metadata"].get("namespace") for found in overlay(each) if found is not namespace} == {name(namespace)}
+
+
+def test_no_pod_has_a_volume_that_nobody_mounts() -> None:
+    for each in OVERLAYS:
+        for found in of(overlay(each), "Deployment"):
+            assert {volume["name"] for volume in pod(found)["volumes"]} == {mount["name"] for mount in container(found)["volumeMounts"]}
