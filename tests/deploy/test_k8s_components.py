@@ -33,6 +33,7 @@ def outside(components: tuple[str, ...], directory: Path) -> Path:
     settings = [
         "REDRESS_KAFKA_BOOTSTRAP_SERVERS=kafka-kafka-bootstrap.kafka.svc:9093",
         "REDRESS_MONGODB_URL=mongodb://mongodb.mongodb.svc:27017/?replicaSet=rs0",
+        "REDRESS_TOPIC_PREFIX=complaints",
         "REDRESS_POLICIES=/etc/redress/policies/city",
     ]
     own = {
@@ -61,6 +62,12 @@ def test_what_two_would_scale_is_not_built(components: tuple[str, ...], tmp_path
 def test_without_a_scaler_there_are_two_of_each_service(tmp_path: Path) -> None:
     counts = {each["metadata"]["name"]: each["spec"].get("replicas") for each in of(build(outside((), tmp_path / "overlay")), "Deployment")}
     assert counts == {"intake": 2, "routing": 2, "callback": 2, "feedback": 2, "canary": 1}
+
+
+def test_what_components_read_has_no_default_that_an_old_kustomize_could_read_in_its_place() -> None:
+    """Before 5.1 they ran ahead of the overlay's settings: then there must be nothing to find."""
+    (settings,) = of(build(K8S / "base"), "ConfigMap")
+    assert set(settings["data"]) == {"REDRESS_HTTP_HOST", "REDRESS_HTTP_PORT"}
 
 
 def test_every_component_is_tried() -> None:
