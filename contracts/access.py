@@ -77,18 +77,10 @@ def _outside(name: str, purpose: str, events: tuple[str, ...] = ALL, dossiers: t
     return Principal(name, purpose, _written_by(name), (*_names("events", events), *_names("dossiers", dossiers)), (group,))
 
 
-_LAG = tuple(Right("group", name, "Describe") for name in ALL)
-"""How far the services are."""
-
 _OPERATOR = Principal(
     "operator", "`redress dead`, `replay`, `show`, `audit`, `topics`: puts a dead record back where it stood, so writes to events too",
     writes=(*_names("commands"), *_names("events"), *_names("dlq")), reads=tuple(TOPICS),
-    describes=(*_LAG, *(Right("topic", name, "DescribeConfigs") for name in TOPICS)),
-)  # fmt: skip
-
-_SCALER = Principal(
-    "scaler", "starts and ends processes of the services by how far behind they are; reads no record", writes=(), reads=(),
-    describes=(*_LAG, *(Right("topic", name, "Describe") for name in (*_names("commands"), *_names("events")))),
+    describes=(*(Right("group", name, "Describe") for name in ALL), *(Right("topic", name, "DescribeConfigs") for name in TOPICS)),
 )  # fmt: skip
 
 _CANARY = Principal(
@@ -110,7 +102,6 @@ PRINCIPALS = {
         _outside("console", "shows people who may see it all that is known of a complaint; says nothing", dossiers=ALL),
         _outside("bi", "counts: events only, so no personal data and no free text"),
         _CANARY,
-        _SCALER,
         _OPERATOR,
     )
 }

@@ -49,11 +49,11 @@ def test_nobody_outside_may_join_or_disturb_a_service_s_group():
 
 
 def test_who_may_read_or_write_may_describe_and_nothing_else_follows():
-    bi, scaler, routing = PRINCIPALS["bi"], PRINCIPALS["scaler"], PRINCIPALS["routing"]
+    bi, operator, routing = PRINCIPALS["bi"], PRINCIPALS["operator"], PRINCIPALS["routing"]
     assert may(bi, "topic", "routing.events.v1", "Describe") and may(bi, "topic", "routing.events.v1", "Read")
     assert not may(bi, "topic", "routing.events.v1", "Write") and not may(bi, "topic", "routing.commands.v1", "Describe")
     assert may(routing, "topic", "routing.dlq.v1", "Describe") and not may(routing, "topic", "routing.dlq.v1", "Read")
-    assert may(scaler, "group", "routing", "Describe") and not may(scaler, "group", "routing", "Read")
+    assert may(operator, "group", "routing", "Describe") and not may(operator, "group", "routing", "Read")
     assert may(bi, "group", "bi.warehouse", "Read") and not may(bi, "group", "bills", "Read")
 
 

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from services.platform.stack.server import Server, spawn
 
 LARGEST_BATCH = 2_200_000  # bytes: 2 MiB dead letters and what Kafka puts around them
 ALONE: Mapping[str, str] = {}  # what a broker is told besides when it is the only one
+NOBODY: Mapping[str, str] = {}  # who is known to a broker that asks nobody for a password
 
 
 def settings(ports: Ports, listen: str = "127.0.0.1") -> dict[str, str]:
@@ -52,17 +53,20 @@ def settings(ports: Ports, listen: str = "127.0.0.1") -> dict[str, str]:
 
 
 def kafka_server(
-    directory: Path, ports: Ports, java: str, jars: Path, lock: int, cluster: str | None = None, among: Mapping[str, str] = ALONE
-) -> Server:
+    directory: Path, ports: Ports, java: str, jars: Path, lock: int, cluster: str | None = None, among: Mapping[str, str] = ALONE,
+    users: Mapping[str, str] = NOBODY, is_ready: Callable[[str], bool] | None = None,
+) -> Server:  # fmt: skip
     """A broker with its data in the directory, which is formatted if it is new. Not started yet.
 
-    One of several is of a `cluster`, the same for all, and is told by its settings whom it is `among`.
+    One of several is of a `cluster`, the same for all, and is told by its settings whom it is `among`. One that asks for a password knows
+    `users` (name to password) from the first, and is ready when `is_ready` says so of its address.
     """
     directory.mkdir(exist_ok=True)
     properties, log = directory / "server.properties", directory / "kafka.log"
     write_properties(properties, settings(ports) | {"log.dirs": str(directory / "data")} | among)
     classes = [java, "-cp", f"{jars}/*", "-Dorg.apache.logging.log4j.level=INFO"]
-    format_storage = [*classes, "kafka.tools.StorageTool", "format", "-c", str(properties)]
+    known = [part for name, word in users.items() for part in ("--add-scram", f"SCRAM-SHA-512=[name={name},password={word}]")]
+    format_storage = [*classes, "kafka.tools.StorageTool", "format", "-c", str(properties), *known]
     _format_once(directory, format_storage, log, lock, cluster or new_cluster())
     return Server(
         name=f"Kafka {among['node.id']}" if among else "Kafka",
@@ -70,7 +74,7 @@ def kafka_server(
         command=[*classes, "-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-Djava.awt.headless=true", "kafka.Kafka", str(properties)],
         log=log,
         lock=lock,
-        is_ready=partial(broker_answers, address),
+        is_ready=partial(is_ready or broker_answers, address),
     )
 
 

@@ -1,6 +1,6 @@
 """MongoDB as a replica set of one: transactions, change streams and majority writes work as they do with three."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,18 +29,20 @@ def mongodb_url(port: int) -> str:
 
 
 def mongodb_server(
-    directory: Path, ports: Ports, mongod: str, lock: int, is_ready: Callable[[str], bool] | None = None, name: str = "MongoDB"
-) -> Server:
+    directory: Path, ports: Ports, mongod: str, lock: int, is_ready: Callable[[str], bool] | None = None, name: str = "MongoDB",
+    options: Sequence[str] = (),
+) -> Server:  # fmt: skip
     """A server with its data in the directory. Not started yet.
 
-    Alone it is ready once it is primary. One of several is ready when `is_ready` says so of its address, and somebody else forms the set.
+    Alone it is ready once it is primary. One of several, or one that asks for a password by its `options`, is ready when `is_ready` says
+    so of its address, and somebody else forms the set.
     """
     data, port = directory / "data", ports["mongodb"]
     data.mkdir(parents=True, exist_ok=True)
     return Server(
         name=name,
         address=(address := f"127.0.0.1:{port}"),
-        command=[mongod, "--dbpath", str(data), "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket", *OPTIONS],
+        command=[mongod, "--dbpath", str(data), "--port", str(port), "--bind_ip", "127.0.0.1", "--nounixsocket", *OPTIONS, *options],
         log=directory / "mongodb.log",
         lock=lock,
         is_ready=partial(is_ready or has_primary, address),
