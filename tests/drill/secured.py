@@ -5,7 +5,6 @@ What is tried here is the files themselves: KafkaUsers and MongoDB's commands ar
 
 import asyncio
 import base64
-import json
 import secrets
 import socket
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,14 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.admin import CreateAclsRequest, CreateAclsRequest_v1
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from deploy.generate.mongodb import PLACE
-from deploy.generate.tenants import GENERATED, ROOT
 from services.platform.chassis.clients import Unavailable, open_admin
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.stack.jars import kafka_jars
@@ -32,14 +27,10 @@ from services.platform.stack.mongodb import REPLICA_SET, mongodb_server, mongodb
 from services.platform.stack.ports import Ports, free_ports
 from services.platform.stack.tools import find_java, find_mongod
 from tests.drill.certificates import Certificates, certificates
+from tests.drill.files import kafka_users, mongodb_commands
 
 ADMIN = "admin"
 SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
-RESOURCES = {"topic": 2, "group": 3}
-PATTERNS = {"literal": 3, "prefix": 4}
-OPERATIONS = {"Read": 3, "Write": 4, "Describe": 8, "DescribeConfigs": 10}
-ALLOW = 3
-"""As Kafka's protocol numbers them."""
 Json = dict[str, Any]
 
 
@@ -68,44 +59,6 @@ class Secured:
         return read_settings(**given)
 
 
-# -- what the generated files say ---------------------------------------------------------------------------------------------------------
-
-
-def kafka_users(prefix: str) -> list[Json]:
-    return list(yaml.safe_load_all((ROOT / GENERATED / prefix / "kafka-users.yaml").read_text("utf-8")))
-
-
-def mongodb_commands(prefix: str) -> list[Json]:
-    commands: list[Json] = json.loads((ROOT / PLACE / f"{prefix}.json").read_text("utf-8"))
-    return commands
-
-
-async def grant(settings: Settings, users: Sequence[Json]) -> None:
-    """As Strimzi's User Operator does: by the admin client's call, an entry for each operation."""
-    wanted = [entry for user in users for entry in _entries(user)]
-    async with open_admin(settings) as admin:
-        answer = await admin._send_request(_Acls(wanted))
-    assert [code for code, _ in answer.creation_responses] == [0] * len(wanted)
-
-
-def _entries(user: Json) -> Iterator[tuple[Any, ...]]:
-    principal = f"User:{user['metadata']['name']}"
-    for acl in user["spec"]["authorization"]["acls"]:
-        what = acl["resource"]
-        for operation in acl["operations"]:
-            yield (RESOURCES[what["type"]], what["name"], PATTERNS[what["patternType"]], principal, "*", OPERATIONS[operation], ALLOW)
-
-
-class _Acls(CreateAclsRequest):
-    """All in one request; aiokafka's own takes one entry."""
-
-    def __init__(self, entries: Sequence[tuple[Any, ...]]) -> None:
-        self.entries = list(entries)
-
-    def build(self, request_struct_class: Any) -> CreateAclsRequest_v1:
-        return CreateAclsRequest_v1(self.entries)
-
-
 def admit(url: str, ca: Path, passwords: Mapping[str, str], commands: Sequence[Json]) -> None:
     """What `deploy/mongodb/apply.js` does on a new server."""
     with _mongodb(url, ca, username=ADMIN, password=passwords[ADMIN]) as client:
@@ -131,8 +84,9 @@ def secured_stack(directory: Path, prefixes: Sequence[str]) -> Iterator[Secured]
         lock = closing.enter_context(locked(directory, busy=f"Another stack runs on {directory}."))
         mongodb = mongodb_server(directory / "mongodb", ports, find_mongod(), lock, partial(_is_primary, ca=trust.ca),
                                  options=_mongodb_options(directory, trust))  # fmt: skip
-        kafka = kafka_server(directory / "kafka", ports, java, kafka_jars(java, print), lock, among=_kafka_settings(ports, trust, passwords),
-                             users=passwords, is_ready=lambda _: _answers(secured.settings(ADMIN, "redress")))  # fmt: skip
+        kafka = kafka_server(directory / "kafka", ports, java, kafka_jars(java, print), lock, users=passwords,
+                             among=_kafka_settings(ports, trust, passwords),
+                             is_ready=lambda _: _answers(secured.settings(ADMIN, "redress")))  # fmt: skip
         for server in (mongodb, kafka):
             closing.callback(server.stop)
             server.launch()

@@ -22,7 +22,7 @@ from services.cli.replay.commands import Finding, Outcome, outcomes
 from services.cli.replay.mapping import MappingFile, find_mapping, load_mapping
 from services.cli.replay.rows import Table, open_table
 from services.cli.replay.told import Told
-from services.platform.chassis.clients import Unavailable, open_admin, open_sender
+from services.platform.chassis.clients import Unavailable, absent, open_admin, open_sender
 from services.platform.chassis.settings import Settings
 
 app = typer.Typer()
@@ -83,7 +83,7 @@ async def require_topics(settings: Settings, services: Iterable[str]) -> None:
         present = await admin.list_topics()
     for name in sorted(settings.topic(topic(service, "commands").name) for service in services):
         if name not in present:
-            raise Unavailable(f"The topic {name} does not exist: `redress topics --create` creates it.")
+            raise Unavailable(absent(settings, name))
 
 
 async def _send(told: Told, results: Iterable[Outcome], services: Iterable[str]) -> None:

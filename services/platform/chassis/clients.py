@@ -57,6 +57,12 @@ def _advice(settings: Settings, kind: str) -> str:
     return f"{what} and that it runs{' (`redress run` starts one here)' if settings.is_local else ''}."
 
 
+def absent(settings: Settings, name: str) -> str:
+    """What to say of a topic that Kafka does not show: it hides those that one has no right to."""
+    unseen = ", or REDRESS_KAFKA_USERNAME has no right to it" if settings.kafka_username else ""
+    return f"The topic {name} does not exist{unseen}: `redress topics --create` creates it."
+
+
 @asynccontextmanager
 async def open_admin(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
     with told(settings):
@@ -171,7 +177,7 @@ async def reading(settings: Settings, names: Collection[str], key: str | None, *
 
 def _places(settings: Settings, names: Collection[str], key: str | None, present: Collection[str]) -> list[TopicPartition]:
     if missing := [name for name in map(settings.topic, names) if name not in present]:
-        raise Unavailable(f"The topic {missing[0]} does not exist: `redress topics --create` creates it.")
+        raise Unavailable(absent(settings, missing[0]))
     partitions = range(PARTITIONS) if key is None else (partition_of(key, PARTITIONS),)
     return [TopicPartition(settings.topic(name), partition) for name in names for partition in partitions]
 

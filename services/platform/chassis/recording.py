@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.platform.chassis import connections
-from services.platform.chassis.clients import FETCH_MS, Unavailable, as_record, open_admin, told
+from services.platform.chassis.clients import FETCH_MS, Unavailable, absent, as_record, open_admin, told
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.record import Record
 
@@ -53,7 +53,7 @@ async def open_recording(settings: Settings, names: Collection[str], partitions:
             await consumer.start()
             present = await consumer.topics()
             if missing := [name for name in map(settings.topic, names) if name not in present]:
-                raise Unavailable(f"The topic {missing[0]} does not exist: `redress topics --create` creates it.")
+                raise Unavailable(absent(settings, missing[0]))
             places = [TopicPartition(settings.topic(name), partition) for name in names for partition in partitions]
             consumer.assign(places)
             await consumer.seek_to_beginning(*places)

@@ -9,7 +9,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import NoError, TopicAlreadyExistsError, for_code
 
 from contracts.catalogue import OWNERS, PARTITIONS, TOPICS, Topic
-from services.platform.chassis.clients import Unavailable, open_admin
+from services.platform.chassis.clients import Unavailable, absent, open_admin
 from services.platform.chassis.settings import Settings
 
 PATIENCE = 30.0
@@ -29,11 +29,8 @@ def wanted_config(topic: Topic, copies: int) -> dict[str, str]:
     return topic.config | {"min.insync.replicas": "2" if copies >= 3 else "1"}
 
 
-def differences(topic: Topic, name: str, found: Found | None, copies: int) -> Iterator[str]:
+def differences(topic: Topic, name: str, found: Found, copies: int) -> Iterator[str]:
     """A sentence for each way in which the broker's topic is not the catalogue's.  Pure."""
-    if found is None:
-        yield f"{name} does not exist: `redress topics --create` creates it."
-        return
     if found.partitions != PARTITIONS:
         yield f"{name} has {found.partitions} partitions instead of {PARTITIONS}: keys would go elsewhere; it must be made anew."
     if found.copies < copies:
@@ -47,11 +44,12 @@ async def verify_topics(settings: Settings) -> tuple[str, ...]:
     """Every difference between the broker and the catalogue, none if all is well; raises Unavailable."""
     async with open_admin(settings) as admin:
         found = await _find(admin, settings)
-    return tuple(
-        sentence
-        for topic in TOPICS.values()
-        for sentence in differences(topic, settings.topic(topic.name), found.get(topic.name), settings.replication_factor)
-    )
+    return tuple(sentence for topic in TOPICS.values() for sentence in _wrong(topic, found.get(topic.name), settings))
+
+
+def _wrong(topic: Topic, found: Found | None, settings: Settings) -> Iterator[str]:
+    name = settings.topic(topic.name)
+    return iter((absent(settings, name),)) if found is None else differences(topic, name, found, settings.replication_factor)
 
 
 async def create_topics(settings: Settings) -> tuple[str, ...]:
@@ -75,9 +73,10 @@ async def require_topics(settings: Settings, service: str) -> None:
         present = await _partitions(admin, settings)
     for name in map(settings.topic, names):
         partitions = len(present.get(name, ()))
+        if not partitions:
+            raise Unavailable(absent(settings, name))
         if partitions != PARTITIONS:
-            what = f"has {partitions} partitions instead of {PARTITIONS}" if partitions else "does not exist"
-            raise Unavailable(f"The topic {name} {what}: run `redress topics --create` and `redress topics --check`.")
+            raise Unavailable(f"The topic {name} has {partitions} partitions instead of {PARTITIONS}: see `redress topics --check`.")
 
 
 def _new(name: str, topic: Topic, copies: int) -> NewTopic:

@@ -8,7 +8,7 @@ from aiokafka.admin import NewTopic
 from contracts.catalogue import PARTITIONS, TOPICS, topic
 from contracts.ids import complaint_id
 from contracts.routing import WithdrawComplaint
-from services.platform.chassis.clients import Unavailable, follow, lag, open_admin, open_sender, read_to_end
+from services.platform.chassis.clients import Unavailable, absent, follow, lag, open_admin, open_sender, read_to_end
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import Found, create_topics, differences, require_topics, verify_topics, wanted_config
 from services.platform.kernel.record import partition_of
@@ -19,7 +19,6 @@ NAME = "redress.routing.events.v1"
 RIGHT = wanted_config(EVENTS, 1)
 
 DIFFERENCES = {
-    "missing": (None, 1, "does not exist"),
     "fewer partitions": (Found(6, 1, RIGHT), 1, "6 partitions instead of 12"),
     "more partitions": (Found(24, 1, RIGHT), 1, "24 partitions instead of 12"),
     "too few copies": (Found(PARTITIONS, 1, wanted_config(EVENTS, 3)), 3, "1 copies instead of 3"),
@@ -30,7 +29,7 @@ DIFFERENCES = {
 
 
 @pytest.mark.parametrize(("found", "copies", "sentence"), DIFFERENCES.values(), ids=DIFFERENCES)
-def test_each_difference_is_one_sentence(found: Found | None, copies: int, sentence: str) -> None:
+def test_each_difference_is_one_sentence(found: Found, copies: int, sentence: str) -> None:
     (told,) = differences(EVENTS, NAME, found, copies)
     assert told.startswith(NAME) and sentence in told and told.endswith(".")
 
@@ -42,6 +41,11 @@ def test_a_topic_as_the_catalogue_says_differs_in_nothing() -> None:
 
 def test_three_copies_mean_that_a_write_waits_for_two() -> None:
     assert wanted_config(EVENTS, 3)["min.insync.replicas"] == "2" and RIGHT["min.insync.replicas"] == "1"
+
+
+def test_a_topic_that_kafka_does_not_show_may_be_one_without_a_right_where_there_are_rights() -> None:
+    assert absent(read_settings(), NAME) == f"The topic {NAME} does not exist: `redress topics --create` creates it."
+    assert "or REDRESS_KAFKA_USERNAME has no right to it" in absent(read_settings(**SASL), NAME)
 
 
 SASL = {"kafka_security_protocol": "SASL_PLAINTEXT", "kafka_username": "me", "kafka_password": "pw-1"}
