@@ -1,0 +1,40 @@
+"""For those who count: the tables of an export as views of DuckDB, a canary's complaints left out."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from services.export.duck import DAY, text, word
+from services.export.tables import ALL, TABLES
+
+PLACE = Path("deploy/bi")
+MADE = "-- Made of the contracts by `python -m deploy.generate`."
+CANARY = "canary-"
+CANARY_SOURCE = "redress.canary"
+
+
+def files() -> dict[Path, str]:
+    """Path from the repository's root → what is to stand there."""
+    return {PLACE / "duckdb" / "tables.sql": _duckdb()}
+
+
+def _duckdb() -> str:
+    types: dict[str, list[str]] = {}
+    for table in TABLES.values():
+        types.setdefault(table.name, []).append(table.type)
+    events = _view("events", [ALL])
+    as_of = f'CREATE OR REPLACE VIEW as_of AS SELECT max("at") AS "at" FROM {_files([ALL])};'
+    return "\n".join([MADE, "", events, as_of, "", *(_view(name, of) for name, of in types.items())]) + "\n"
+
+
+def _view(name: str, types: Iterable[str]) -> str:
+    return f"CREATE OR REPLACE VIEW {word(name)} AS SELECT * FROM {_files(types)} WHERE {_not_canary(name)};"
+
+
+def _files(types: Iterable[str]) -> str:
+    places = ", ".join(text(f"{name}/*/*.parquet") for name in types)
+    return f"read_parquet([{places}], union_by_name = true, hive_partitioning = true, hive_types = {{{text(DAY)}: DATE}})"
+
+
+def _not_canary(name: str) -> str:
+    whose = f"(customer IS NULL OR NOT starts_with(customer, {text(CANARY)}))"
+    return f"{whose} AND command_source <> {text(CANARY_SOURCE)}" if name == "command_refused" else whose
