@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from deploy.generate import mongodb, monitoring, strimzi
+from deploy.generate import bi, mongodb, monitoring, strimzi
 from deploy.generate.tenants import ROOT, BadTenant, checked, tenants
 
 USAGE = "`python -m deploy.generate` writes the generated files, with a new prefix another tenant's too, with --check it compares them."
@@ -15,7 +15,7 @@ USAGE = "`python -m deploy.generate` writes the generated files, with a new pref
 def generated(prefixes: Iterable[str]) -> dict[Path, str]:
     """Path from the repository's root → what is to stand there."""
     prefixes = tuple(prefixes)
-    return strimzi.files(prefixes) | mongodb.files(prefixes) | monitoring.files()
+    return strimzi.files(prefixes) | mongodb.files(prefixes) | monitoring.files() | bi.files()
 
 
 def write(root: Path, files: Mapping[Path, str]) -> None:

@@ -19,6 +19,8 @@ class Manifest(Part):
     layout: Literal[1] = 1
     cluster: str
     prefix: str
+    columns: str = ""
+    """A hash of all tables' columns, as the files without rows have them."""
     batches: int = 0
     """Files carry the number of their batch; none of a higher number counts."""
     events: int = 0

@@ -15,8 +15,9 @@ finds each event once or not yet; whatever a killed run left uncounted is taken 
 import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -69,11 +70,15 @@ class Store:
                     shutil.rmtree(work, ignore_errors=True)
 
     def _lay_out(self) -> None:
-        columns: dict[str, Iterable[Column]] = {ALL: RECORD} | {name: table.columns for name, table in TABLES.items()}
+        columns: dict[str, tuple[Column, ...]] = {ALL: RECORD} | {name: table.columns for name, table in TABLES.items()}
+        known = sha256(repr(columns).encode()).hexdigest()
+        if self.manifest.columns == known:
+            return
         for name, told in columns.items():
             made = self.place / WORK / "empty.parquet"
             self._database.execute(f"COPY ({duck.empty(told)}) TO {duck.text(made)} ({FORMAT})")
             self._put(made, self.place / name / NO_DAY / _file(0, 0))
+        self.manifest = self.manifest.model_copy(update={"columns": known})
 
     def commit(self, position: Mapping[Spot, int]) -> None:
         """What waits becomes a batch; everything up to `position` is exported then."""
