@@ -1,15 +1,20 @@
 """What aiokafka hands over becomes the kernel's records, or the service ends."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import anyio
 import pytest
-from aiokafka import AIOKafkaProducer, ConsumerRecord
+from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.consumer import fetcher
 
-from services.platform.chassis.consumer import records_of
+from services.platform.chassis.consumer import Consumer, records_of
+from services.platform.chassis.engine import now
 from services.platform.chassis.errors import ClockSkew, TopicsUnfit
+from services.platform.chassis.settings import read_settings
 from services.platform.chassis.tolerant import Tolerant
+from tests.core.kernel.toy import TOY
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -36,6 +41,32 @@ def test_a_broker_whose_clock_leads_by_more_than_a_minute_ends_the_service() -> 
 def test_a_topic_that_its_senders_stamp_ends_the_service() -> None:
     with pytest.raises(TopicsUnfit, match="LogAppendTime"):
         records_of([fetched(timestamp_type=0)], 0, NOW)
+
+
+class Client:
+    """Has these fetches, one after the other."""
+
+    def __init__(self, *fetches: Mapping[TopicPartition, Sequence[ConsumerRecord[bytes, bytes]]]) -> None:
+        self.fetches = list(fetches)
+
+    async def getmany(self, *, timeout_ms: int, max_records: int) -> Mapping[TopicPartition, Sequence[ConsumerRecord[bytes, bytes]]]:
+        return self.fetches.pop(0)
+
+
+async def ignored(*_: Any) -> None:
+    """What these tests do not come to."""
+
+
+async def test_after_a_wait_in_vain_nobody_sleeps_while_records_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def sleep(seconds: float) -> None:
+        raise AssertionError(f"slept for {seconds} s")
+
+    monkeypatch.setattr(anyio, "sleep", sleep)
+    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, now)
+    first, second, third = fetched(), fetched(), fetched()
+    client = Client({}, {TopicPartition("a", 0): [first, second], TopicPartition("b", 0): [third]})
+    assert await consumer.subscriber.get_msg(client) == ()
+    assert await consumer.subscriber.get_msg(client) == (first, second, third)
 
 
 def test_the_private_parts_of_the_client_that_we_lean_on_are_there() -> None:
