@@ -1,22 +1,26 @@
 """Step 7: offsets are committed outside of the loop, always the newest whose answers Kafka has, and never those of other hands.
 
-A commit takes milliseconds, mostly the broker's: so one committer runs beside the loop, is awaited before partitions are given up and
-at the end, and ends the process when it fails.  What is explicit cannot be wrong: never what was fetched, only what was done.
+A commit takes milliseconds, mostly the broker's: so one committer runs beside the loop, a little behind it, is awaited before partitions
+are given up and at the end, and ends the process when it fails.  What is explicit cannot be wrong: never what was fetched, only what was
+done.
 """
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from services.platform.chassis.ports import Group, NotOurs, Place, Points, no_points
 from services.platform.kernel.record import Record
 
 log = logging.getLogger(__name__)
+TOGETHER_SECONDS = 0.05
+"""What is done within so long is committed at once: a commit costs the broker as much as a fetch, and a complaint passes through each
+service in some ten small batches.  After a crash so much more is taken again."""
 
 
 class Committer:
-    def __init__(self, group: Group, points: Points = no_points) -> None:
-        self.group, self.points = group, points
+    def __init__(self, group: Group, points: Points = no_points, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self.group, self.points, self.sleep = group, points, sleep
         self.epoch = 0
         """Counts assignments: offsets of an earlier one are nobody's business."""
         self._taken: dict[Place, int] = {}
@@ -56,6 +60,7 @@ class Committer:
     async def run(self) -> None:
         while True:
             await self._news.wait()
+            await self.sleep(TOGETHER_SECONDS)
             self._news.clear()
             await self.flush()
 

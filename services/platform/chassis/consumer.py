@@ -137,7 +137,8 @@ class Consumer:
 
     async def _ask(self, question: Awaitable[Any]) -> Any:
         try:
-            return await asyncio.wait_for(question, ASK_SECONDS)
+            async with asyncio.timeout(ASK_SECONDS):         # `wait_for` makes a task of each, and positions are asked for by dozens
+                return await question
         except (KafkaError, IllegalStateError, TimeoutError) as error:
             raise Away("kafka", type(error).__name__) from None
 

@@ -10,7 +10,7 @@ from services.platform.chassis.committer import Committer
 from services.platform.chassis.errors import CommitFailed
 from services.platform.chassis.ports import NotOurs, Place
 from services.platform.kernel.record import partition_of
-from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Member, Process, Shelves, no_turn
+from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Member, Process, Shelves, no_sleep, no_turn
 from tests.core.kernel.toy import Report, Submit
 
 ONE = "00000000-0000-4000-8000-000000000001"
@@ -36,9 +36,10 @@ class Slow(Member):
 
 async def test_the_newest_offset_is_committed_and_those_in_between_are_spared() -> None:
     group = Slow(Log())
-    committer = Committer(group)
+    committer = Committer(group, sleep=no_sleep)
     running = asyncio.create_task(committer.run())
     for offset in (1, 2, 3, 4):
+        await asyncio.sleep(0)
         committer.done({HOME: offset}, committer.epoch)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -48,6 +49,25 @@ async def test_the_newest_offset_is_committed_and_those_in_between_are_spared() 
         await asyncio.sleep(0)
     running.cancel()
     assert group.made == [1, 4]
+
+
+async def test_batches_that_follow_each_other_closely_are_committed_together() -> None:
+    group, rested = Slow(Log()), asyncio.Semaphore(0)
+
+    async def rest(seconds: float) -> None:
+        await rested.acquire()
+
+    committer = Committer(group, sleep=rest)
+    running = asyncio.create_task(committer.run())
+    for offset in (1, 2, 3):
+        committer.done({HOME: offset}, committer.epoch)
+        await asyncio.sleep(0)
+    rested.release()
+    group.gate.release()
+    for _ in range(4):
+        await asyncio.sleep(0)
+    running.cancel()
+    assert group.made == [3]
 
 
 async def test_offsets_of_an_earlier_assignment_are_nobodys_business() -> None:
