@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from contracts.callback import CallbackAttemptStarted, RecordAttempt, StartAttempt
 from contracts.common import Answers, Note
-from contracts.model import Staff
+from contracts.model import Staff, made
 from services.callback.ends import Said, attempted, break_promise, cancel, complete, late
 from services.callback.misses import missed
 from services.callback.policy import REQUESTED, CallbackPolicy
@@ -27,8 +27,9 @@ def claim(complaint: Complaint, told: StartAttempt, instant: datetime, policy: C
     if instant > promise.allowed_until:
         raise Refused("too_late")
     _must_be_allowed(complaint, promise, instant, policy)
-    lease = Lease(since=instant, until=instant + timedelta(seconds=policy.lease_seconds), by=told.by)
-    word = CallbackAttemptStarted(
+    lease = made(Lease, since=instant, until=instant + timedelta(seconds=policy.lease_seconds), by=told.by)
+    word = made(
+        CallbackAttemptStarted,
         **late(complaint, promise, instant, policy), attempt=promise.attempt, leased_until=lease.until, by=told.by
     )
     return complaint.holding(promise.but(lease=lease, allowed_until=None)), [word]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from contracts.intake import ContactRepeated, CustomerProfileChanged, InformationAdded, Reachable
+from contracts.model import made
 from services.callback.ends import Said, abandon_all, cancel_all
 from services.callback.ladder import step
 from services.callback.policy import DO_NOT_CALL, ERASED, CallbackPolicy
@@ -35,7 +36,7 @@ def _with_ways(complaint: Complaint, told: Contact, instant: datetime) -> Compla
     return complaint.but(
         pauses={} if comes_again or told.has_new_phone else complaint.pauses,
         is_left_in_peace=complaint.is_left_in_peace and not comes_again,
-        reachable=Reachable(phone=known.phone or new.phone, mail=known.mail or new.mail, post=known.post or new.post),
+        reachable=made(Reachable, phone=known.phone or new.phone, mail=known.mail or new.mail, post=known.post or new.post),
         is_phone_wrong=complaint.is_phone_wrong and not told.has_new_phone,
         time_zones=complaint.time_zones if told.time_zones is None else told.time_zones,
         country=told.country or complaint.country,

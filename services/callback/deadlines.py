@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from contracts.callback import CallbackDue, Script
+from contracts.model import made
 from services.callback.ends import Said, abandon, attempted, break_promise, late
 from services.callback.ladder import make_way, no_way
 from services.callback.policy import BROKEN, LOST, TIME_UP, CallbackPolicy
@@ -91,7 +92,8 @@ def _allowed_until(complaint: Complaint, promise: Promise, instant: datetime, po
 
 def _due(complaint: Complaint, promise: Promise, allowed_until: datetime, instant: datetime, policy: CallbackPolicy) -> CallbackDue:
     settled = complaint.broken_besides(promise) if promise.purpose == PROGRESS else ()
-    return CallbackDue(
+    return made(
+        CallbackDue,
         **late(complaint, promise, instant, policy), purpose=promise.purpose, channel=promise.channel, because=promise.because,
         settles=tuple(other.id for other in settled),
         asks_for=("phone",) if complaint.is_phone_wrong else (), language=complaint.language, time_zone=complaint.time_zone,
@@ -101,7 +103,8 @@ def _due(complaint: Complaint, promise: Promise, allowed_until: datetime, instan
 
 
 def _script(complaint: Complaint, promise: Promise) -> Script:
-    return Script(
+    return made(
+        Script,
         reference=complaint.reference, finding=promise.finding, answer_parts=promise.answer_parts, priority=complaint.priority,
         is_vulnerable=complaint.is_vulnerable, delay_cause=complaint.delay_cause, next_update=complaint.next_update,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from contracts.callback import CancelCallback, RecordAttempt, RequestCallback, RescheduleCallback, StartAttempt
 from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded
-from contracts.model import Message
+from contracts.model import Message, made
 from contracts.routing import (
     ClockBreached,
     ClockWarned,
@@ -87,7 +87,8 @@ def decide(complaint: Complaint | None, cause: Cause, policy: CallbackPolicy) ->
 
 
 def _open(told: ComplaintRegistered) -> Complaint:
-    return Complaint(
+    return made(
+        Complaint,
         complaint_id=told.complaint_id, customer=told.customer, reference=told.reference, language=told.language,
         time_zone=told.time_zone, time_zones=told.time_zones or ((told.time_zone,) if told.time_zone else ()), country=told.country,
         contact_windows=told.contact_windows, reachable=told.reachable, do_not_call=told.do_not_call, is_vulnerable=told.is_vulnerable,

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.callback import CallbackAbandoned, CallbackAttempted, CallbackBroken, CallbackCancelled, CallbackCompleted, RecordAttempt
 from contracts.common import Answers
-from contracts.model import Event, Staff
+from contracts.model import Event, Staff, made
 from services.callback.cost import cost_of
 from services.callback.policy import CallbackPolicy
 from services.callback.state import SECOND, Complaint, Promise
@@ -34,7 +34,8 @@ def late(complaint: Complaint, promise: Promise, instant: datetime, policy: Call
 def attempted(
     complaint: Complaint, promise: Promise, outcome: str, next_due: datetime | None, by: Staff, instant: datetime, policy: CallbackPolicy
 ) -> CallbackAttempted:
-    return CallbackAttempted(
+    return made(
+        CallbackAttempted,
         **late(complaint, promise, instant, policy), channel=promise.channel, attempt=promise.attempt, outcome=outcome, next_due=next_due,
         by=by,
     )  # fmt: skip
@@ -43,7 +44,7 @@ def attempted(
 def break_promise(complaint: Complaint, promise: Promise, policy: CallbackPolicy) -> tuple[Promise, Said]:
     """Once, and for ever."""
     at = promise.breaks_at
-    word = CallbackBroken(**late(complaint, promise, at, policy), purpose=promise.purpose, broken_at=at)
+    word = made(CallbackBroken, **late(complaint, promise, at, policy), purpose=promise.purpose, broken_at=at)
     return promise.but(is_broken=True), [word]
 
 
@@ -52,7 +53,8 @@ def complete(
     policy: CallbackPolicy,
 ) -> tuple[Promise, Said]:
     """Kept, in time or late.  The customer counts as reached when the dialer says so, whole seconds beyond `latest` are late."""
-    word = CallbackCompleted(
+    word = made(
+        CallbackCompleted,
         **late(complaint, promise, instant, policy), purpose=promise.purpose, attempt=attempt, outcome=told.outcome,
         answers=answers, policy=policy.reference, by=told.by,
     )  # fmt: skip
@@ -60,7 +62,8 @@ def complete(
 
 
 def abandon(complaint: Complaint, promise: Promise, reason: str, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
-    word = CallbackAbandoned(
+    word = made(
+        CallbackAbandoned,
         **late(complaint, promise, instant, policy), purpose=promise.purpose, attempts=promise.counted, reason=reason
     )
     return _end(complaint, promise, "abandoned", [word], instant, policy)
@@ -70,7 +73,7 @@ def cancel(
     complaint: Complaint, promise: Promise, reason: str, instant: datetime, policy: CallbackPolicy, by: Staff | None = None
 ) -> tuple[Complaint, Said]:
     """It is no longer wanted."""
-    word = CallbackCancelled(**late(complaint, promise, instant, policy), reason=reason, by=by)
+    word = made(CallbackCancelled, **late(complaint, promise, instant, policy), reason=reason, by=by)
     ended, words = _end(complaint, promise, "cancelled", [word], instant, policy)
     return complaint.holding(ended), words
 

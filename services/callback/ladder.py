@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from contracts.callback import CallbackImpossible, VisitRequested
+from contracts.model import made
 from services.callback.ends import Said, abandon, of
 from services.callback.policy import BROKEN, NO_ADDRESS, NO_HOURS, NO_PHONE, TIME_UP, USED_UP, CallbackPolicy
 from services.callback.rules import Rung
@@ -25,7 +26,8 @@ def put_on_ladder(complaint: Complaint, promise: Promise, at: datetime, policy: 
                 channel=rung.channel, counted_here=0, outcomes=(), due_at=due_at, lease=None, allowed_until=None, waits_for=None
             ), said
         promise = promise.but(tried=(*promise.tried, rung.channel))
-        said.append(CallbackImpossible(
+        said.append(made(
+            CallbackImpossible,
             **of(complaint, promise), purpose=promise.purpose, channel=rung.channel, reason=why, goes_on=True,
         ))  # fmt: skip
     return None, said

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from contracts.callback import CallbackImpossible, CallbackPromised
-from contracts.model import Staff
+from contracts.model import Staff, made
 from contracts.routing import ComplaintResolved
 from services.callback.ends import Said, of
 from services.callback.ladder import MAKES_UP, no_way, put_on_ladder, visit
@@ -82,7 +82,8 @@ def draft(
         return (instant + timedelta(seconds=seconds)).replace(microsecond=0)
 
     earliest, latest = after(window.earliest_after_seconds), after(window.latest_after_seconds)
-    return Promise(
+    return made(
+        Promise,
         id=_name(complaint, purpose), round=complaint.round, purpose=purpose, because=because, channel="phone", earliest=earliest,
         latest=latest, judged_at=judged_at(latest, policy), ends_at=after(window.abandon_after_seconds), due_at=earliest,
     )  # fmt: skip
@@ -102,13 +103,14 @@ def _name(complaint: Complaint, purpose: str) -> str:
 def promise(complaint: Complaint, drafted: Promise, policy: CallbackPolicy, by: Staff | None = None) -> tuple[Complaint, Said]:
     """Promised for when, and by what, the customer can be reached; or, once, why there cannot be a callback."""
     if reason := obstacle(complaint):
-        never = CallbackImpossible(**of(complaint, drafted), purpose=drafted.purpose, channel=drafted.channel, reason=reason)
+        never = made(CallbackImpossible, **of(complaint, drafted), purpose=drafted.purpose, channel=drafted.channel, reason=reason)
         return complaint.holding(drafted.but(ended="impossible")), [never]
     onto, said = put_on_ladder(complaint, drafted, drafted.earliest, policy)
     if onto is None:
         return complaint.holding(drafted.but(ended="impossible")), [said[0].model_copy(update={"goes_on": False})]
     kept = fitted(complaint, onto, policy)
-    word = CallbackPromised(
+    word = made(
+        CallbackPromised,
         **of(complaint, kept), purpose=kept.purpose, channel=kept.channel, earliest=kept.earliest, latest=kept.latest,
         because=kept.because, by=by, policy=policy.reference,
     )  # fmt: skip

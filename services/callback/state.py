@@ -7,7 +7,7 @@ from typing import Any, Self
 from contracts.canary import is_canary
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import ContactWindows, Reachable, Reference, Zones
-from contracts.model import Code, ComplaintId, Country, Instant, Language, Part, Staff, Zone
+from contracts.model import Code, ComplaintId, Country, Instant, Language, Part, Staff, Zone, made
 from contracts.routing import Codes, Finding, Priority
 
 SECOND = timedelta(seconds=1)
@@ -182,7 +182,7 @@ def dossiers(complaint: Complaint) -> Mapping[str, Part | None]:
         return {complaint.complaint_id: None}
     if not complaint.notes:
         return {}
-    return {complaint.complaint_id: Notes(complaint_id=complaint.complaint_id, notes=complaint.notes)}
+    return {complaint.complaint_id: made(Notes, complaint_id=complaint.complaint_id, notes=complaint.notes)}
 
 
 def facets(complaint: Complaint) -> Mapping[str, str | datetime]:

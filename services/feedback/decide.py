@@ -11,7 +11,7 @@ from contracts.callback import CallbackAbandoned, CallbackCancelled, CallbackCom
 from contracts.common import Answers
 from contracts.feedback import AnswerRelationshipSurvey, AnswerSurvey, DeclineSurvey, RecordFeedback
 from contracts.intake import ComplaintRegistered, ContactRepeated, CustomerProfileChanged, DossierErased, InformationAdded, Reachable
-from contracts.model import Message
+from contracts.model import Message, made
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintResolved, ComplaintWithdrawn
 from services.feedback.listening import record
 from services.feedback.policy import FeedbackPolicy
@@ -77,7 +77,8 @@ def decide(complaint: Complaint | None, cause: Cause, policy: FeedbackPolicy) ->
 
 def _open(told: ComplaintRegistered) -> Complaint:
     """A complaint begins when it is registered, even where its source once called a transaction so."""
-    return Complaint(
+    return made(
+        Complaint,
         complaint_id=told.complaint_id, customer=told.customer, segment=told.tier, language=told.language, reachable=told.reachable,
         core_expectation=told.expectation.core if told.expectation else None,
     )  # fmt: skip
@@ -90,7 +91,7 @@ def _learn(
     if complaint.is_erased or told.reachable is None:
         return complaint, []
     known, new = complaint.reachable, told.reachable
-    either = Reachable(phone=known.phone or new.phone, mail=known.mail or new.mail, post=known.post or new.post)
+    either = made(Reachable, phone=known.phone or new.phone, mail=known.mail or new.mail, post=known.post or new.post)
     complaint = complaint.but(reachable=either)
     is_owed = complaint.is_unasked and complaint.wants_to_know(complaint.round)
     return ask(complaint, instant, policy) if is_owed else (complaint, [])

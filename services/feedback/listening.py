@@ -7,7 +7,7 @@ happened to is only to be seen beside them.
 from contracts.common import Answers
 from contracts.feedback import FeedbackReceived, RecordFeedback
 from contracts.ids import complaint_id
-from contracts.model import Event
+from contracts.model import Event, made
 from services.feedback.comments import with_comment
 from services.feedback.policy import FeedbackPolicy
 from services.feedback.relationship import measured
@@ -48,7 +48,7 @@ def _transaction(known: Complaint | None, told: RecordFeedback, cause: Cause, re
         raise Refused("already_recorded")
     if told.comment is not None:
         raise Refused("comment_on_transaction")
-    return Complaint(complaint_id=told.complaint_id, is_transaction=True, customer=told.customer, segment=told.segment)
+    return made(Complaint, complaint_id=told.complaint_id, is_transaction=True, customer=told.customer, segment=told.segment)
 
 
 def _said(heard: Complaint, told: RecordFeedback, answers: Answers, policy: FeedbackPolicy) -> list[Event]:
@@ -56,7 +56,8 @@ def _said(heard: Complaint, told: RecordFeedback, answers: Answers, policy: Feed
     said: list[Event] = [measured(heard, told.items, policy, listening_post=told.listening_post)] if told.items else []
     if said and answers == Answers() and not (told.comment or told.is_praise):
         return said
-    received = FeedbackReceived(
+    received = made(
+        FeedbackReceived,
         **of(heard), **whose(heard, policy), **scores(answers, gap_of(answers, heard.core_expectation)),
         via="listening_post", listening_post=told.listening_post, is_praise=told.is_praise,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from contracts.canary import is_canary
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import Reachable
-from contracts.model import Code, ComplaintId, Instant, Language, Part, Score
+from contracts.model import Code, ComplaintId, Instant, Language, Part, Score, made
 
 SECOND = timedelta(seconds=1)
 
@@ -115,7 +115,7 @@ def dossiers(complaint: Complaint) -> Mapping[str, Part | None]:
         return {complaint.complaint_id: None}
     if not complaint.notes:
         return {}
-    return {complaint.complaint_id: Notes(complaint_id=complaint.complaint_id, notes=complaint.notes)}
+    return {complaint.complaint_id: made(Notes, complaint_id=complaint.complaint_id, notes=complaint.notes)}
 
 
 def facets(complaint: Complaint) -> Mapping[str, str]:

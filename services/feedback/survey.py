@@ -15,7 +15,7 @@ from contracts.feedback import (
     SurveyReminded,
     SurveyRequested,
 )
-from contracts.model import Event
+from contracts.model import Event, made
 from services.feedback.comments import with_comment
 from services.feedback.policy import FeedbackPolicy
 from services.feedback.state import Complaint, Survey
@@ -41,7 +41,8 @@ def ask(complaint: Complaint, instant: datetime, policy: FeedbackPolicy) -> tupl
 def begun(complaint: Complaint, kind: Kind, channel: str, instant: datetime, policy: FeedbackPolicy) -> Survey:
     """From now on, in whole seconds."""
     remind, expire = policy.reminder_after_seconds, policy.expires_after_seconds
-    return Survey(
+    return made(
+        Survey,
         id=f"{complaint.round}-survey" if kind == "recovery" else kind, kind=kind, round=complaint.round, channel=channel,
         remind_at=None if remind is None else _after(instant, remind), expires_at=_after(instant, expire),
     )  # fmt: skip
@@ -50,7 +51,8 @@ def begun(complaint: Complaint, kind: Kind, channel: str, instant: datetime, pol
 def request(
     complaint: Complaint, survey: Survey, questions: tuple[str, ...], questionnaire: str, policy: FeedbackPolicy
 ) -> tuple[Complaint, Said]:
-    word = SurveyRequested(
+    word = made(
+        SurveyRequested,
         **_about(complaint, survey), channel=survey.channel, language=complaint.language, questions=questions,
         questionnaire=questionnaire, expires_at=survey.expires_at, policy=policy.reference,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from contracts.callback import CallbackCompleted
 from contracts.common import Answers
 from contracts.feedback import DissatisfactionReported, FeedbackReceived, RecoveryConfirmed
-from contracts.model import Event
+from contracts.model import Event, made
 from services.feedback.policy import FeedbackPolicy
 from services.feedback.state import Complaint
 
@@ -48,7 +48,7 @@ def receive(
 def received(
     complaint: Complaint, via: Literal["callback", "survey"], answers: Answers, gap: int | None, policy: FeedbackPolicy
 ) -> FeedbackReceived:
-    return FeedbackReceived(**of(complaint), **whose(complaint, policy), **scores(answers, gap), via=via)
+    return made(FeedbackReceived, **of(complaint), **whose(complaint, policy), **scores(answers, gap), via=via)
 
 
 def said_besides(complaint: Complaint, told: CallbackCompleted, said: Answers, policy: FeedbackPolicy) -> FeedbackReceived:
@@ -57,7 +57,8 @@ def said_besides(complaint: Complaint, told: CallbackCompleted, said: Answers, p
     Who is called of progress is waiting still, whichever topic is read first.
     """
     group = {"group": "unresolved"} if told.purpose == "progress" else {}
-    return FeedbackReceived(
+    return made(
+        FeedbackReceived,
         **of(complaint) | {"round": told.round}, **whose(complaint, policy, told.round) | group,
         **scores(said, gap_of(said, complaint.core_expectation)), via="callback", purpose=told.purpose,
     )  # fmt: skip
@@ -95,5 +96,5 @@ def whose(complaint: Complaint, policy: FeedbackPolicy, round: int | None = None
 def _verdict(complaint: Complaint, answers: Answers, gap: int | None) -> Event:
     because = dissatisfied_because(answers, gap)
     if because is None:
-        return RecoveryConfirmed(**of(complaint))
-    return DissatisfactionReported(**of(complaint), dimension=answers.dimension or UNSPECIFIED, because=because)
+        return made(RecoveryConfirmed, **of(complaint))
+    return made(DissatisfactionReported, **of(complaint), dimension=answers.dimension or UNSPECIFIED, because=because)

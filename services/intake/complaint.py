@@ -8,7 +8,7 @@ from pydantic import Field, field_serializer
 
 from contracts.common import Expectation, Round
 from contracts.intake import AddInformation, Customer, PriorRepairs, SubmitComplaint
-from contracts.model import Code, ComplaintId, Instant, Label, Part
+from contracts.model import Code, ComplaintId, Instant, Label, Part, made
 
 ID_BYTES = 100
 """About what a submission weighs of which only the ids are kept …"""
@@ -35,7 +35,7 @@ class Submission(Part):
 
     @staticmethod
     def of(id: str, source: str, command: SubmitComplaint) -> "Submission":
-        return Submission(id=id, source=source, command=command, weight=_weight(command))
+        return made(Submission, id=id, source=source, command=command, weight=_weight(command))
 
     @property
     def customer(self) -> Customer:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts.intake import Customer, Reachable
+from contracts.model import made
 from services.intake.countries import COUNTRIES
 from services.intake.identity import can_be_dialled, mail_address
 from services.platform.business_time import known_zone
@@ -15,7 +16,8 @@ _WHERE = ("time_zone", "country", "contact_windows")
 
 def reachable(*told: Customer) -> Reachable:
     """What a person could try, by anything that was told."""
-    return Reachable(
+    return made(
+        Reachable,
         phone=any(can_be_dialled(each.phone) for each in told),
         mail=any(mail_address(each.email) for each in told),
         post=any(each.post and each.post.strip() for each in told),

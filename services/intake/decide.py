@@ -21,7 +21,7 @@ from contracts.intake import (
     SetCustomerProfile,
     SubmitComplaint,
 )
-from contracts.model import Message
+from contracts.model import Message, made
 from contracts.routing import ComplaintClosed, ComplaintReopened, ComplaintWithdrawn, ContactReturned, RemedyDone
 from services.intake.complaint import Complaint, Submission
 from services.intake.contacts import check_places
@@ -63,17 +63,17 @@ def _decide(key: Key, file: CustomerFile | None, cause: Cause, policy: IntakePol
         case LinkCustomers() as command:
             return link(key, file, command, cause)
         case SubmitComplaint() as command:
-            return _submit(file or CustomerFile(customer=cause.document), command, cause, policy)
+            return _submit(file or made(CustomerFile, customer=cause.document), command, cause, policy)
         case AddInformation() as command:
             return add_information(key, file, command, cause, policy)
         case SetCustomerProfile() as command:
             if not key(command.customer):
                 raise Refused("no_customer")
-            return set_profile(file or CustomerFile(customer=cause.document), command, cause.instant)
+            return set_profile(file or made(CustomerFile, customer=cause.document), command, cause.instant)
         case EraseCustomer() as command:
             return erase_customer(file, command, key(command.customer), cause.instant)
         case NoteComplaint() as told:
-            return note(file or CustomerFile(customer=cause.document), told)
+            return note(file or made(CustomerFile, customer=cause.document), told)
         case _ if file:
             return _hear(file, cause, policy)
         case _:

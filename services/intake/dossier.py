@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from contracts.ids import reference_number
 from contracts.intake import Customer, IntakeDossier, LaterContact, PriorRepairs
+from contracts.model import made
 from services.intake.complaint import Complaint, Contact, Submission
 from services.intake.contacts import differing
 from services.intake.state import CustomerFile
@@ -18,7 +19,8 @@ def dossiers(file: CustomerFile) -> Mapping[str, IntakeDossier | None]:
 
 def _dossier(complaint: Complaint) -> IntakeDossier:
     told = complaint.first.command
-    return IntakeDossier(
+    return made(
+        IntakeDossier,
         complaint_id=complaint.id,
         reference=reference_number(complaint.id),
         customer=told.customer,
@@ -40,7 +42,8 @@ def _says_something(contact: LaterContact) -> bool:
 
 def _later(contact: Contact, first: Customer) -> LaterContact:
     told = contact.command
-    return LaterContact(
+    return made(
+        LaterContact,
         submission=contact.id if isinstance(contact, Submission) else None,
         customer=differing(told.customer, first) if told.customer else None,
         narrative=told.narrative,

@@ -18,6 +18,7 @@ from pydantic_core import to_json
 
 from contracts.ids import derived_id
 from contracts.intake import AdoptFile, Customer, CustomersLinked, ForgetFile, GiveUpFile, KeepFile, LinkCustomers, PassOn
+from contracts.model import made
 from services.intake.adopting import adopt, is_reached
 from services.intake.complaint import FAREWELL_BYTES
 from services.intake.passing import Decide, Words, passed_on, refusal_of, take_over
@@ -45,7 +46,7 @@ def link(key: Key, file: CustomerFile | None, command: LinkCustomers, cause: Cau
         raise Refused("no_customer")
     if not into:
         raise Refused("anonymous")
-    file = file or CustomerFile(customer=cause.document)
+    file = file or made(CustomerFile, customer=cause.document)
     if customer == into or file.is_of(customer):
         raise Refused("same_customer")
     if customer in (each.customer for each in file.expecting.values() if not each.is_overdue):
@@ -68,7 +69,7 @@ def between_files(decide: Decide, file: CustomerFile | None, cause: Cause, polic
     """What one file of intake writes to another, its seal being right; what no link here waits for is refused."""
     match cause.message:
         case GiveUpFile() as ask:
-            return _give_up(file or CustomerFile(customer=cause.document), ask, cause.ordinal)
+            return _give_up(file or made(CustomerFile, customer=cause.document), ask, cause.ordinal)
         case KeepFile() as answer if file and answer.link in file.expecting:
             return _keep(file, answer)
         case AdoptFile() as sent if file and sent.link in file.expecting:
@@ -97,7 +98,7 @@ def _give_up(file: CustomerFile, ask: GiveUpFile, ordinal: int) -> tuple[Custome
         for number, piece in enumerate(pieces, 1)
     ]  # fmt: skip
     names = {"lives_in": file.lives_in, "held_elsewhere": file.held_elsewhere}
-    return CustomerFile(customer=file.customer, **names, linked_to=ask.into, link=ask.link, on_the_way=len(sent)), [told, *sent]
+    return made(CustomerFile, customer=file.customer, **names, linked_to=ask.into, link=ask.link, on_the_way=len(sent)), [told, *sent]
 
 
 def _objection(file: CustomerFile, ask: GiveUpFile, pieces: list[str]) -> str | None:

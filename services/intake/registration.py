@@ -16,7 +16,7 @@ from contracts.intake import (
     SubmissionMerged,
     SubmitComplaint,
 )
-from contracts.model import Event, Part
+from contracts.model import Event, Part, made
 from services.intake.complaint import Complaint, Contact, Submission, stated
 from services.intake.contacts import has_new_phone, reachable
 from services.intake.matter import is_about
@@ -72,7 +72,8 @@ def is_predecessor(complaint: Complaint, instant: datetime, policy: IntakePolicy
 def _merge(file: CustomerFile, submission: Submission, into: Complaint, instant: datetime, policy: IntakePolicy) -> Outcome:
     told, new, standing = submission.command, into.with_contact(submission, instant), file.standing
     return file.with_complaint(new), [
-        ContactRepeated(
+        made(
+            ContactRepeated,
             complaint_id=into.id,
             customer=file.customer,
             submission=submission.id,
@@ -88,7 +89,7 @@ def _merge(file: CustomerFile, submission: Submission, into: Complaint, instant:
             by=told.by,
             policy=policy.reference,
         ),
-        SubmissionMerged(complaint_id=submission.id, customer=file.customer, into=into.id, reference=reference_number(into.id)),
+        made(SubmissionMerged, complaint_id=submission.id, customer=file.customer, into=into.id, reference=reference_number(into.id)),
         *tell_of_repairs(file, into, new, policy),
     ]
 
@@ -106,8 +107,9 @@ def _register(
     file: CustomerFile, submission: Submission, classes: Classes, predecessors: list[str], instant: datetime, policy: IntakePolicy
 ) -> Outcome:
     told, customer, standing = submission.command, submission.customer, file.standing
-    complaint = Complaint(first=submission, kind=classes.kind, predecessors=tuple(predecessors[-50:]), last_contact=instant)
-    event = ComplaintRegistered(
+    complaint = made(Complaint, first=submission, kind=classes.kind, predecessors=tuple(predecessors[-50:]), last_contact=instant)
+    event = made(
+        ComplaintRegistered,
         complaint_id=submission.id,
         customer=file.customer,
         source=submission.source,
@@ -150,7 +152,7 @@ def _register(
 
 
 def severity(told: SubmitComplaint | AddInformation) -> Severity:
-    return Severity(hazards=told.hazards, has_public_exposure=told.has_public_exposure, amount_at_stake=told.amount_at_stake)
+    return made(Severity, hazards=told.hazards, has_public_exposure=told.has_public_exposure, amount_at_stake=told.amount_at_stake)
 
 
 def _if_past(claimed: datetime | None, instant: datetime) -> datetime | None:

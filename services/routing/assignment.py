@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 
-from contracts.model import Event, Staff
+from contracts.model import Event, Staff, made
 from contracts.routing import ComplaintRouted, WorkRequested
 from services.routing import clocks
 from services.routing.policy import RoutingPolicy
@@ -50,13 +50,17 @@ def tell(
     complaint: Complaint, works: Sequence[Work], instant: datetime, policy: RoutingPolicy, by: Staff | None, declined: Sequence[Work] = ()
 ) -> Told:
     """Who owns it now, which works are new, and by when they are to be taken on.  `declined`: what these take over, in this order."""
-    routed = ComplaintRouted(
+    routed = made(
+        ComplaintRouted,
         **complaint.of, departments=tuple(dict.fromkeys(complaint.departments)), lead=complaint.lead, priority=complaint.priority,
         priority_reasons=complaint.priority_reasons, promised_resolution=complaint.promised_resolution, policy=policy.reference, by=by,
     )  # fmt: skip
     replaced = [declined[min(n, len(declined) - 1)].id if declined else None for n in range(len(works))]
     requested = [
-        WorkRequested(**complaint.of, work=work.id, department=work.department, is_lead=work.department == complaint.lead, instead_of=old)
+        made(
+            WorkRequested, **complaint.of, work=work.id, department=work.department, is_lead=work.department == complaint.lead,
+            instead_of=old,
+        )
         for work, old in zip(works, replaced, strict=True)
     ]
     started: list[Event] = []

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.feedback import RecoveryConfirmed, SurveyExpired
-from contracts.model import Event
+from contracts.model import Event, made
 from contracts.routing import CloseComplaint, ComplaintClosed, ComplaintWithdrawn, WithdrawComplaint
 from services.routing import clocks
 from services.routing.clock.clock import LAST, SECOND
@@ -78,7 +78,7 @@ def close(complaint: Complaint, asked: CloseComplaint, instant: datetime, policy
 
 
 def _close(complaint: Complaint, how: str, instant: datetime, policy: RoutingPolicy, **more: Any) -> Told:
-    closed = ComplaintClosed(**complaint.of, how=how, reopenable_until=complaint.reopenable_until, policy=policy.reference, **more)
+    closed = made(ComplaintClosed, **complaint.of, how=how, reopenable_until=complaint.reopenable_until, policy=policy.reference, **more)
     complaint = complaint.but(stage="closed", waits_for_a_person=False)
     return then(
         (complaint, [closed]),

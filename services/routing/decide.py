@@ -14,7 +14,7 @@ from contracts.intake import (
     RepeatFactsChanged,
     SubmissionMerged,
 )
-from contracts.model import Command, Message
+from contracts.model import Command, Message, made
 from contracts.routing import (
     AcceptWork,
     ApproveRemedy,
@@ -69,7 +69,8 @@ def _opened(complaint: Complaint | None, message: Message | Woken, instant: date
 
 
 def _merged(told: SubmissionMerged, instant: datetime) -> Complaint:
-    return Complaint(
+    return made(
+        Complaint,
         complaint_id=told.complaint_id, customer=told.customer, stage="merged", merged_into=told.reference, priority=4, priority_reasons=(),
         registered_at=instant, counts_from=instant,
     )  # fmt: skip

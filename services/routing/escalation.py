@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from contracts.model import made
 from contracts.routing import ComplaintEscalated
 from services.routing.policy import RoutingPolicy
 from services.routing.state import Complaint
@@ -12,7 +13,8 @@ HIGHEST = 1000
 
 def escalate(complaint: Complaint, reason: str, instant: datetime, policy: RoutingPolicy) -> Told:
     level = min(complaint.level + 1, HIGHEST)
-    said = ComplaintEscalated(
+    said = made(
+        ComplaintEscalated,
         **complaint.of, level=level, to=policy.whose(level), reason=reason, escalated_at=instant, policy=policy.reference
     )
     return complaint.but(level=level), [said]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from contracts.intake import ComplaintRegistered
-from contracts.model import Money, Staff
+from contracts.model import Money, Staff, made
 from contracts.routing import PriorityChanged, SetPriority
 from services.routing import clocks
 from services.routing.policy import RoutingPolicy, Signs
@@ -106,7 +106,8 @@ def _change(
     is_promise_open = complaint.stage in OPEN and not is_missed(complaint, instant, policy)
     changed = _with_reasons(complaint.but(priority=priority), reason, *complaint.priority_reasons)
     changed, aimed = then(clocks.aim(changed, "priority", instant, policy), lambda now: _chosen(before or complaint, now, instant, policy))
-    said = PriorityChanged(
+    said = made(
+        PriorityChanged,
         **complaint.of, before=complaint.priority, priority=priority, reason=reason, by=by, policy=policy.reference,
         promised_resolution=changed.promised_resolution if is_promise_open else None,
     )  # fmt: skip

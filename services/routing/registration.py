@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from contracts.intake import ComplaintRegistered, ProductFacts, ShipmentFacts
-from contracts.model import Event
+from contracts.model import Event, made
 from contracts.routing import ClockStarted, ComplaintRouted, ComplaintSentToTriage, ContainmentRequested, WorkRequested
 from services.routing import assignment, clocks, containment, triage
 from services.routing.clock.clock import counts_from
@@ -34,7 +34,8 @@ def register(told: ComplaintRegistered, instant: datetime, policy: RoutingPolicy
 
 def _opened(told: ComplaintRegistered, instant: datetime, policy: RoutingPolicy) -> Complaint:
     priority, reasons = assess(told, policy)
-    return Complaint(
+    return made(
+        Complaint,
         complaint_id=told.complaint_id, customer=told.customer, stage="triage", priority=priority, priority_reasons=reasons,
         class_kind=told.classes.kind, hazards=told.severity.hazards, has_public_exposure=told.severity.has_public_exposure,
         repeats=len(told.predecessors), is_vulnerable=told.is_vulnerable, tier=told.tier,
@@ -46,7 +47,8 @@ def _opened(told: ComplaintRegistered, instant: datetime, policy: RoutingPolicy)
 
 def _goods(told: ComplaintRegistered) -> Goods:
     product, shipment = told.product or ProductFacts(), told.shipment or ShipmentFacts()
-    return Goods(
+    return made(
+        Goods,
         category=product.category, sold_at=product.bought_at, received_at=product.received_at, price=product.price,
         declared_value=shipment.declared_value, is_distance_sale=product.is_distance_sale,
         has_proof_of_purchase=product.has_proof_of_purchase,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TypeVar, get_args
 
+from contracts.model import made
 from contracts.routing import ComplaintResolved, Finding, ReportResolution, WorkDone
 from services.platform.kernel.service import listed
 from services.routing import clocks
@@ -33,13 +34,15 @@ def report(complaint: Complaint, told: ReportResolution, instant: datetime, poli
     _must_say_what_changes(told, instant)
     if told.cause_code not in policy.causes:
         raise refused("unknown_cause", listed(policy.causes))
-    result = Result(
+    result = made(
+        Result,
         finding=told.finding, cause_code=told.cause_code, gap=policy.causes[told.cause_code].gap, is_same_cause=told.is_same_cause,
         answer_parts=told.answer_parts,
     )  # fmt: skip
     work, resumed = going(complaint, work, instant, told.by)
     complaint = complaint.with_work(work.but(result=result))
-    done = WorkDone(
+    done = made(
+        WorkDone,
         **complaint.of, work=work.id, department=work.department, finding=told.finding, cause_code=told.cause_code, gap=result.gap,
         corrective_action=told.corrective_action, no_action_because=told.no_action_because, by=told.by,
     )  # fmt: skip
@@ -108,7 +111,8 @@ def _resolved(complaint: Complaint, instant: datetime, policy: RoutingPolicy) ->
     is_late = is_missed(complaint, instant, policy)
     complaint = complaint.with_promise_missed(complaint.round) if is_late else complaint
     until = min(instant + policy.reopening.window_seconds * SECOND, LAST)
-    said = ComplaintResolved(
+    said = made(
+        ComplaintResolved,
         **complaint.of, finding=finding, causes=_union(each.cause_code for each in results), gaps=_union(each.gap for each in results),
         is_same_cause=_is_same_cause(results), answer_parts=_parts(complaint),
         remedies=given(complaint.remedies, complaint.round), lead=complaint.lead,

@@ -9,7 +9,7 @@ from pydantic import Field
 from contracts.canary import is_canary
 from contracts.common import CustomerKey, Note, Notes, Round
 from contracts.intake import Reference
-from contracts.model import Code, ComplaintId, Instant, Label, Part
+from contracts.model import Code, ComplaintId, Instant, Label, Part, made
 from contracts.routing import Codes, Finding, Gap, Level, Priority
 from services.routing.clock.clock import Clock
 from services.routing.remedies.ledger import Goods, Remedy
@@ -200,4 +200,4 @@ def dossiers(complaint: Complaint) -> dict[str, Notes | None]:
     id = complaint.complaint_id
     if complaint.is_erased:
         return {id: None}
-    return {id: Notes(complaint_id=id, notes=complaint.notes)} if complaint.notes else {}
+    return {id: made(Notes, complaint_id=id, notes=complaint.notes)} if complaint.notes else {}

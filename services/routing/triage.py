@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from contracts.model import Event
+from contracts.model import Event, made
 from contracts.routing import AssignDepartments, ComplaintSentToTriage
 from services.routing import assignment, clocks
 from services.routing.policy import RoutingPolicy
@@ -29,7 +29,8 @@ def send(complaint: Complaint, work: Work, instant: datetime, policy: RoutingPol
 def _sent(
     complaint: Complaint, reason: str, policy: RoutingPolicy, work: str | None = None, candidates: tuple[str, ...] = ()
 ) -> ComplaintSentToTriage:
-    return ComplaintSentToTriage(
+    return made(
+        ComplaintSentToTriage,
         **complaint.of, reason=reason, work=work, candidates=candidates, owner=policy.triage.owner, priority=complaint.priority,
         priority_reasons=complaint.priority_reasons, policy=policy.reference,
     )  # fmt: skip

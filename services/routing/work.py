@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from contracts.model import Event, Staff
+from contracts.model import Event, Staff, made
 from contracts.routing import (
     AcceptWork,
     DeclineWork,
@@ -35,7 +35,7 @@ def accept(complaint: Complaint, told: AcceptWork, instant: datetime, policy: Ro
     work = found(complaint, told)
     if work.is_accepted:
         raise refused("already_accepted")
-    accepted = WorkAccepted(**complaint.of, work=work.id, department=work.department, by=told.by)
+    accepted = made(WorkAccepted, **complaint.of, work=work.id, department=work.department, by=told.by)
     return then(
         (complaint.with_work(work.but(is_accepted=True)), [accepted]),
         lambda now: stand(now, instant, policy),
@@ -66,7 +66,8 @@ def progress(complaint: Complaint, told: ReportProgress, instant: datetime, poli
         raise refused("delay_untold")
     if told.next_update is not None and told.next_update < instant:
         raise refused("next_update_past")
-    reported = ProgressReported(
+    reported = made(
+        ProgressReported,
         **complaint.of, work=work.id, department=work.department, is_told_to_customer=told.is_told_to_customer,
         delay_cause=told.delay_cause, next_update=told.next_update, by=told.by,
     )  # fmt: skip
@@ -80,7 +81,7 @@ def pause(complaint: Complaint, told: PauseWork, instant: datetime, policy: Rout
     if work.paused_at:
         raise refused("already_paused")
     must_be_known(told.reason, policy.pause_reasons)
-    paused = WorkPaused(**complaint.of, work=work.id, department=work.department, reason=told.reason, by=told.by)
+    paused = made(WorkPaused, **complaint.of, work=work.id, department=work.department, reason=told.reason, by=told.by)
     complaint = complaint.with_work(work.but(paused_at=instant, pause_reason=told.reason))
     return then((complaint, [paused]), lambda now: stand(now, instant, policy))
 
@@ -98,7 +99,7 @@ def going(complaint: Complaint, work: Work, instant: datetime, by: Staff | None)
     if work.paused_at is None:
         return work, []
     rested = elapsed(whole(work.paused_at), whole(instant))
-    resumed = WorkResumed(**complaint.of, work=work.id, department=work.department, paused_seconds=rested, by=by)
+    resumed = made(WorkResumed, **complaint.of, work=work.id, department=work.department, paused_seconds=rested, by=by)
     return work.but(paused_at=None, pause_reason=None), [resumed]
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from contracts.model import Event
+from contracts.model import Event, made
 from contracts.routing import (
     ClockAimed,
     ClockBreached,
@@ -24,7 +24,8 @@ from services.routing.state import Complaint
 
 
 def started(complaint: Complaint, clock: Clock, registered_at: datetime) -> Event:
-    return ClockStarted(
+    return made(
+        ClockStarted,
         **_working(complaint, clock), kind=clock.kind, started_from=clock.started_from, registered_at=registered_at,
         warnings=clock.instants("warning"), escalations=clock.instants("level"),
     )  # fmt: skip
@@ -33,11 +34,12 @@ def started(complaint: Complaint, clock: Clock, registered_at: datetime) -> Even
 def paused(complaint: Complaint, clock: Clock, reason: str, policy: RoutingPolicy) -> Event:
     assert clock.paused_at is not None, "it rests"
     used = clock.used(clock.paused_at, calendar_of(clock, policy))
-    return ClockPaused(**_working(complaint, clock), reason=reason, paused_at=clock.paused_at, used_seconds=used)
+    return made(ClockPaused, **_working(complaint, clock), reason=reason, paused_at=clock.paused_at, used_seconds=used)
 
 
 def resumed(complaint: Complaint, clock: Clock, instant: datetime, policy: RoutingPolicy) -> Event:
-    return ClockResumed(
+    return made(
+        ClockResumed,
         **_working(complaint, clock), resumed_at=whole(instant), used_seconds=clock.used(instant, calendar_of(clock, policy)),
         paused_seconds=clock.paused(instant),
     )  # fmt: skip
@@ -57,25 +59,26 @@ def extended(complaint: Complaint, before: Clock, clock: Clock, asked: ExtendClo
 
 def warned(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Event:
     used = clock.used(mark.at, calendar_of(clock, policy))
-    return ClockWarned(**_working(complaint, clock), percent=mark.number, warned_at=mark.at, used_seconds=used)
+    return made(ClockWarned, **_working(complaint, clock), percent=mark.number, warned_at=mark.at, used_seconds=used)
 
 
 def met(complaint: Complaint, clock: Clock, instant: datetime, policy: RoutingPolicy) -> Event:
-    return ClockMet(**_working(complaint, clock), **_time(clock, instant, policy), met_at=whole(instant))
+    return made(ClockMet, **_working(complaint, clock), **_time(clock, instant, policy), met_at=whole(instant))
 
 
 def breached(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Event:
-    return ClockBreached(**_working(complaint, clock), **_time(clock, mark.at, policy), breached_at=mark.at)
+    return made(ClockBreached, **_working(complaint, clock), **_time(clock, mark.at, policy), breached_at=mark.at)
 
 
 def stopped(complaint: Complaint, clock: Clock, instant: datetime, reason: str, policy: RoutingPolicy) -> Event:
     used = clock.used(instant, calendar_of(clock, policy))
-    return ClockStopped(**_working(complaint, clock), used_seconds=used, reason=reason)
+    return made(ClockStopped, **_working(complaint, clock), used_seconds=used, reason=reason)
 
 
 def escalated(complaint: Complaint, clock: Clock, mark: Mark, policy: RoutingPolicy) -> Event:
     own = policy.under(clock.policy)
-    return ComplaintEscalated(
+    return made(
+        ComplaintEscalated,
         **complaint.of, level=mark.number, to=own.whose(mark.number), reason="clock", clock=clock.name, instance=clock.instance,
         escalated_at=mark.at, policy=own.reference,
     )  # fmt: skip

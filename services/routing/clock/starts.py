@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from itertools import chain, count
 
+from contracts.model import made
 from services.platform.business_time import Target
 from services.routing.clock import facts
 from services.routing.clock.choice import own
@@ -98,7 +99,8 @@ def _clock(
     kind = _kind(rule)
     target, calendar = aim_of(complaint, name, rule, complaint.priority, work, policy)
     met_by = (rule.measures if rule else MEASURES["first_answer"])[1]
-    clock = Clock(
+    clock = made(
+        Clock,
         name=name, instance=_instance_of(complaint, name, kind, work), kind=kind, work=work if kind in ("acceptance", "triage") else None,
         met_by=met_by, priority=complaint.priority, started_from=counts_from, target=target, calendar=calendar,
         settle_seconds=policy.settle_seconds if met_by == "answered" else 0, policy=policy.reference,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.model import Event
+from contracts.model import Event, made
 from contracts.routing import PriorityChanged
 from services.routing.clock import facts
 from services.routing.clock.clock import Clock, Mark
@@ -63,5 +63,5 @@ def _older(complaint: Complaint, policy: RoutingPolicy) -> Told:
         return complaint, []
     reasons = tuple(dict.fromkeys(("age", *complaint.priority_reasons)))[:MOST_REASONS]
     complaint = complaint.but(priority=before - 1, priority_reasons=reasons)
-    changed = PriorityChanged(**complaint.of, before=before, priority=before - 1, reason="age", policy=policy.reference)
+    changed = made(PriorityChanged, **complaint.of, before=before, priority=before - 1, reason="age", policy=policy.reference)
     return complaint, [changed]
