@@ -8,7 +8,7 @@ import yaml
 
 from tests.deploy.custom_resources import faults, is_custom
 from tests.deploy.house_rules import RULES
-from tests.deploy.manifests import K8S, BuildFailed, build, of
+from tests.deploy.manifests import K8S, BuildFailed, build, of, overlay
 from tests.deploy.tools import ROOT
 
 pytestmark = pytest.mark.tools
@@ -23,6 +23,8 @@ TOGETHER = (
     ("hpa", "podmonitor"),
     ("tls", "hpa", "podmonitor"),
     ("podmonitor", "keda", "tls"),
+    ("rules", "dashboards"),
+    ("tls", "keda", "podmonitor", "rules", "dashboards"),
 )
 
 
@@ -62,6 +64,10 @@ def test_what_two_would_scale_is_not_built(components: tuple[str, ...], tmp_path
 def test_without_a_scaler_there_are_two_of_each_service(tmp_path: Path) -> None:
     counts = {each["metadata"]["name"]: each["spec"].get("replicas") for each in of(build(outside((), tmp_path / "overlay")), "Deployment")}
     assert counts == {"intake": 2, "routing": 2, "callback": 2, "feedback": 2, "canary": 1}
+
+
+def test_the_alerts_are_taken_once_and_not_by_each_tenant() -> None:
+    assert [len(of(overlay(each), "PrometheusRule")) for each in ("production", "tenant")] == [1, 0]
 
 
 def test_what_components_read_has_no_default_that_an_old_kustomize_could_read_in_its_place() -> None:
