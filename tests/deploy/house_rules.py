@@ -11,6 +11,7 @@ from tests.deploy.manifests import (
     SERVICES,
     Objects,
     container,
+    containers,
     deployments,
     environment,
     labels,
@@ -86,12 +87,12 @@ def spreads(objects: Objects) -> Iterator[str]:
 
 def has_memory_enough_and_the_cpu_that_is_there(objects: Objects) -> Iterator[str]:
     for each in workloads(objects):
-        resources = container(each).get("resources") or {}
-        requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
-        if not {"cpu", "memory"} <= requests.keys() or "memory" not in limits:
-            yield f"{name(each)}: must request CPU and memory, and limit memory."
-        if "cpu" in limits:
-            yield f"{name(each)}: a limit of the CPU starves heartbeats."
+        for resources in (it.get("resources") or {} for it in containers(each)):
+            requests, limits = resources.get("requests") or {}, resources.get("limits") or {}
+            if not {"cpu", "memory"} <= requests.keys() or "memory" not in limits:
+                yield f"{name(each)}: must request CPU and memory, and limit memory."
+            if "cpu" in limits:
+                yield f"{name(each)}: a limit of the CPU starves heartbeats."
     for each in deployments(objects):
         if _mebibytes((container(each).get("resources") or {}).get("limits", {}).get("memory", "0Mi")) < 2 * LARGEST_SEEN_MIB:
             yield f"{name(each)}: its memory ends near what was measured."
@@ -128,13 +129,14 @@ def is_restricted(objects: Objects) -> Iterator[str]:
         if namespace["metadata"]["labels"].get("pod-security.kubernetes.io/enforce") != "restricted":
             yield f"Namespace {name(namespace)}: must enforce `restricted`."
     for each in workloads(objects):
-        whole, own = pod(each).get("securityContext") or {}, container(each).get("securityContext") or {}
+        whole = pod(each).get("securityContext") or {}
         if not (whole.get("runAsNonRoot") and whole.get("runAsUser") and whole.get("seccompProfile") == {"type": "RuntimeDefault"}):
             yield f"{name(each)}: must run as somebody, under seccomp."
-        if own.get("capabilities") != {"drop": ["ALL"]} or own.get("allowPrivilegeEscalation") is not False or own.get("privileged"):
-            yield f"{name(each)}: must have no capabilities, and get none."
-        if not own.get("readOnlyRootFilesystem") and (each["kind"], name(each)) != ("StatefulSet", "kafka"):
-            yield f"{name(each)}: can write to its own program."
+        for own in (it.get("securityContext") or {} for it in containers(each)):
+            if own.get("capabilities") != {"drop": ["ALL"]} or own.get("allowPrivilegeEscalation") is not False or own.get("privileged"):
+                yield f"{name(each)}: must have no capabilities, and get none."
+            if not own.get("readOnlyRootFilesystem") and (each["kind"], name(each)) != ("StatefulSet", "kafka"):
+                yield f"{name(each)}: can write to its own program."
 
 
 def is_told_apart(objects: Objects) -> Iterator[str]:
@@ -151,13 +153,12 @@ def is_told_apart(objects: Objects) -> Iterator[str]:
 
 
 def names_its_image(objects: Objects) -> Iterator[str]:
-    ours = {container(each)["image"] for each in workloads(objects) if container(each)["image"].rpartition("/")[2].startswith("redress:")}
-    if len(ours) != 1:
+    images = {it["image"].rpartition("/")[2] for each in workloads(objects) for it in containers(each)}
+    if len(ours := {image for image in images if image.startswith("redress:")}) != 1:
         yield f"there must be one image of ours, not {sorted(ours)}."
-    for each in workloads(objects):
-        tag = container(each)["image"].rpartition("/")[2].partition(":")[2]
-        if not tag or tag == "latest":
-            yield f"{name(each)}: the image's tag must be a version."
+    for image in sorted(images):
+        if image.partition(":")[2].partition("@")[0] in {"", "latest"}:
+            yield f"{image}: the tag must be a version."
 
 
 def stays_within_the_partitions(objects: Objects) -> Iterator[str]:

@@ -61,8 +61,13 @@ def pod(workload: Object) -> Object:
     return found
 
 
+def containers(workload: Object) -> list[Object]:
+    """All, those that run first included."""
+    return [*pod(workload).get("initContainers", ()), *pod(workload)["containers"]]
+
+
 def container(workload: Object) -> Object:
-    """Its only one."""
+    """The one that stays."""
     (found,) = pod(workload)["containers"]
     return dict(found)
 

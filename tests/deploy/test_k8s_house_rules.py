@@ -153,6 +153,13 @@ def test_every_house_rule_is_shown_to_fail() -> None:
     assert {rule for rule, _ in BREAKS} == set(RULES)
 
 
+def test_what_runs_first_is_confined_too() -> None:
+    objects = deepcopy(list(overlay("dev")))
+    (waiting,) = pod(one(objects, "Deployment", "routing"))["initContainers"]
+    del waiting["securityContext"]
+    assert list(restricted(objects))
+
+
 def test_a_service_that_leads_nowhere_is_seen() -> None:
     objects = deepcopy(list(overlay("dev")))
     one(objects, "Service", "kafka")["spec"]["selector"] = {"app.kubernetes.io/name": "kafak"}

@@ -1,8 +1,10 @@
 """What a container is told is what the program can be told: its settings, its policies, its files."""
 
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from contracts.catalogue import OWNERS
 from services.cli.registry import find_service
@@ -29,6 +31,7 @@ from tests.deploy.manifests import (
     pod,
     workloads,
 )
+from tests.deploy.tools import ROOT
 
 pytestmark = pytest.mark.tools
 
@@ -126,10 +129,20 @@ def test_the_kafka_of_dev_is_set_like_the_local_one() -> None:
     for setting, value in of_the_local_kafka({"kafka": 9092, "kafka controller": 9093}).items():
         if setting not in ADDRESSES:
             assert said["KAFKA_" + setting.upper().replace(".", "_")] == value
-    assert container(one(overlay("dev"), "StatefulSet", "kafka"))["image"] == KAFKA_IMAGE
 
 
 def test_the_mongodb_of_dev_is_set_like_the_local_one() -> None:
     mongodb = container(one(overlay("dev"), "StatefulSet", "mongodb"))
     assert " ".join(OPTIONS).replace("=", " ") in " ".join(mongodb["command"]).replace("=", " ")
-    assert mongodb["image"] == MONGODB_IMAGE
+
+
+@pytest.mark.parametrize(("server", "image"), [("kafka", KAFKA_IMAGE), ("mongodb", MONGODB_IMAGE)])
+def test_the_servers_of_dev_are_those_of_compose_and_of_the_tests(server: str, image: str) -> None:
+    used = container(one(overlay("dev"), "StatefulSet", server))["image"]
+    assert used == yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"][server]["image"]
+    assert used.partition("@")[0] == image
+
+
+def test_processes_run_as_the_user_whom_the_image_knows() -> None:
+    (user,) = re.findall(r"^USER (\d+):\d+$", (ROOT / "deploy" / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert {pod(each)["securityContext"]["runAsUser"] for found in OVERLAYS for each in deployments(overlay(found))} == {int(user)}
