@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis.connections import broker
-from services.platform.chassis.settings import Settings
+from services.platform.chassis.settings import PREFIX, Settings
 from tests.deploy.manifests import (
     SECRETS,
     SERVICES,
@@ -28,6 +28,7 @@ from tests.deploy.manifests import (
 DRAINS_IN: float = broker(Settings())["graceful_timeout"]
 LARGEST_SEEN_MIB = 220
 """Of memory, under a backlog: tests/bench/README.md."""
+SETTINGS = {PREFIX + field.upper() for field in Settings.model_fields}
 SPREAD_OVER = {"kubernetes.io/hostname", "topology.kubernetes.io/zone"}
 
 Rule = Callable[[Objects], Iterator[str]]
@@ -172,6 +173,13 @@ def stays_within_the_partitions(objects: Objects) -> Iterator[str]:
             yield f"{each['kind']} {name(each)}: must scale a Deployment that fixes no number of its own."
 
 
+def is_told_what_it_can_be_told(objects: Objects) -> Iterator[str]:
+    for each in workloads(objects):
+        ours = {variable for variable in environment(each, objects) if variable.startswith(PREFIX)}
+        if unknown := ours - SETTINGS:
+            yield f"{name(each)}: {', '.join(sorted(unknown))} is no setting."
+
+
 def mounts_what_it_names(objects: Objects) -> Iterator[str]:
     """A …FILE variable names a file that a Secret gives; no Secret is a variable; a Secret's file is named."""
     for each in deployments(objects):
@@ -198,6 +206,7 @@ RULES: tuple[Rule, ...] = (
     is_told_apart,
     names_its_image,
     stays_within_the_partitions,
+    is_told_what_it_can_be_told,
     mounts_what_it_names,
 )
 

@@ -10,7 +10,7 @@ import yaml
 
 from contracts.catalogue import TOPICS
 from services.platform.stack.kafka import LARGEST_BATCH
-from tests.deploy.manifests import K8S, SERVICES, Object, build, deployments, environment, name, of, one, overlay
+from tests.deploy.manifests import K8S, SERVICES, Object, build, deployments, environment, name, of, one, overlay, selects
 from tests.deploy.tools import ROOT
 
 pytestmark = pytest.mark.tools
@@ -79,6 +79,13 @@ def test_the_network_is_open_to_where_the_servers_are(server: str, kind: str) ->
     (rule,) = one(overlay("production"), "NetworkPolicy", server)["spec"]["egress"]
     (to,) = rule["to"]
     assert to["namespaceSelector"] == {"matchLabels": {"kubernetes.io/metadata.name": found["metadata"]["namespace"]}}
+
+
+@pytest.mark.parametrize("each", ELSEWHERE)
+def test_kafka_lets_the_tenants_namespace_in(each: str) -> None:
+    (listener,) = one(servers(), "Kafka", "kafka")["spec"]["kafka"]["listeners"]
+    (namespace,) = of(overlay(each), "Namespace")
+    assert any(selects(peer["namespaceSelector"], namespace["metadata"]["labels"]) for peer in listener["networkPolicyPeers"])
 
 
 def test_a_topic_keeps_what_two_of_three_brokers_have() -> None:

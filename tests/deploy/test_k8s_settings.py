@@ -9,7 +9,7 @@ import yaml
 from contracts.catalogue import OWNERS
 from services.cli.registry import find_service
 from services.platform.chassis.policies import SHIPPED, load
-from services.platform.chassis.settings import PREFIX, Settings, read_settings
+from services.platform.chassis.settings import Settings, read_settings
 from services.platform.stack.containers import KAFKA_IMAGE, MONGODB_IMAGE
 from services.platform.stack.kafka import settings as of_the_local_kafka
 from services.platform.stack.mongodb import OPTIONS
@@ -29,13 +29,11 @@ from tests.deploy.manifests import (
     one,
     overlay,
     pod,
-    workloads,
 )
 from tests.deploy.tools import ROOT
 
 pytestmark = pytest.mark.tools
 
-KNOWN = {PREFIX + field.upper() for field in Settings.model_fields}
 EVERYWHERE = [(each, process) for each in OVERLAYS for process in (*SERVICES, "canary")]
 ADDRESSES = {"controller.quorum.voters", "listeners", "advertised.listeners"}
 
@@ -49,13 +47,6 @@ def settings_of(process: Object, objects: Objects, home: Path, monkeypatch: pyte
     for variable, value in environment(process, objects).items():
         monkeypatch.setenv(variable, str(home / value.lstrip("/")) if value.startswith("/") else value)
     return read_settings()
-
-
-@pytest.mark.parametrize("each", OVERLAYS)
-def test_every_variable_is_a_setting(each: str) -> None:
-    for workload in workloads(overlay(each)):
-        ours = {variable for variable in environment(workload, overlay(each)) if variable.startswith(PREFIX)}
-        assert ours <= KNOWN, name(workload)
 
 
 @pytest.mark.parametrize(("each", "process"), EVERYWHERE)
