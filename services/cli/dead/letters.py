@@ -63,7 +63,7 @@ def letters(records: Iterable[Record]) -> list[Letter]:
     for record in sorted(records, key=lambda r: (r.appended, r.topic, r.partition, r.offset)):
         if how := header(record.headers, HANDLED):
             marks[header(record.headers, HANDLED_LETTER) or ""] = how, record.appended
-        elif (letter := _letter(record)) and (letter.is_wake or letter.id not in found):
+        elif (letter := letter_of(record)) and (letter.is_wake or letter.id not in found):
             found[letter.id] = letter
     return [letter._replace(handled=_handled(letter, marks)) for letter in found.values()]
 
@@ -80,10 +80,11 @@ def _types(record: Record) -> Iterator[str]:
     yield header(record.headers, "ce_type") or ""
 
 
-def _letter(record: Record) -> Letter | None:
+def letter_of(record: Record) -> Letter | None:
+    """The letter that the record is; None for what no service of ours wrote."""
     service, name, partition, offset, attempt = (header(record.headers, h) or "" for h in (SERVICE, TOPIC, PARTITION, OFFSET, ATTEMPT))
     if service not in OWNERS or name not in TOPICS:
-        return None                                          # not written by a service of ours
+        return None
     wake = header(record.headers, "ce_id") or "" if offset == "-1" else ""
     return Letter(
         id=f"{service}-{derived_id(service, name, partition, offset, attempt, wake)[:8]}",

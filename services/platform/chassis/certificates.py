@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from services.platform.chassis.connections import kafka
-from services.platform.chassis.metrics import Metrics
+from services.platform.chassis.series import Series
 from services.platform.chassis.settings import Settings
 
 AGAIN_SECONDS = 3_600.0
@@ -23,11 +23,11 @@ _VALIDITY = re.compile(rb"\x30[\x1e\x20\x22]" + _TIME + _TIME)
 
 
 @asynccontextmanager
-async def told(settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
+async def told(settings: Settings, series: Series) -> AsyncIterator[None]:
     """While the block runs, Prometheus is told of them: of a file as it is by then, for it may be renewed."""
     for what, file in files(settings):
-        metrics.gauge(NAME, HELP, partial(expires, file), what=what)
-    asking = asyncio.create_task(_ask(settings, metrics)) if settings.kafka_security_protocol.endswith("SSL") else None
+        series.gauge(NAME, HELP, partial(expires, file), what=what)
+    asking = asyncio.create_task(_ask(settings, series)) if settings.kafka_security_protocol.endswith("SSL") else None
     try:
         yield
     finally:
@@ -65,11 +65,11 @@ def _instant(written: str) -> float:
     return datetime.strptime(year, "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()
 
 
-async def _ask(settings: Settings, metrics: Metrics) -> None:
+async def _ask(settings: Settings, series: Series) -> None:
     """Now and then; a broker that does not answer is told of elsewhere."""
     while True:
         with suppress(OSError, TimeoutError):
-            metrics.gauge(NAME, HELP, partial(float, await shown(settings)), what="kafka_server")
+            series.gauge(NAME, HELP, partial(float, await shown(settings)), what="kafka_server")
         await asyncio.sleep(AGAIN_SECONDS)
 
 

@@ -4,7 +4,7 @@ Everything here fails with `Unavailable`, a sentence, when Kafka does not answer
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Collection, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -86,6 +86,8 @@ class Sender:
 
     def __init__(self, settings: Settings, producer: AIOKafkaProducer) -> None:
         self._settings, self._producer = settings, producer
+        self.appended: datetime | None = None
+        """When the broker appended what was acknowledged last."""
 
     async def send(self, service: str, command: Command, *, id: str, source: str, key: str | None = None) -> Place:
         """Returns when the broker has it on all replicas."""
@@ -105,6 +107,7 @@ class Sender:
     async def _acknowledged(self, name: str, sent: "asyncio.Future[ConsumerRecord]") -> Place:
         with told(self._settings):
             stands = await sent
+        self.appended = EPOCH + timedelta(milliseconds=stands.timestamp)
         return Place(name, stands.partition, stands.offset)
 
 
@@ -140,14 +143,18 @@ async def read_to_end(
                         yield as_record(record, settings)
 
 
-async def follow(settings: Settings, names: Collection[str], from_now: bool = False) -> AsyncIterator[Sequence[Record]]:
-    """The records of these topics in batches, from their beginning (or from now) for as long as one asks.
+async def follow(
+    settings: Settings, names: Collection[str], from_now: bool = False, since: timedelta | None = None
+) -> AsyncGenerator[Sequence[Record], None]:
+    """The records of these topics in batches, from their beginning (or from now, or about so long ago) for as long as one asks.
 
     A batch is empty when there was nothing new for half a second.  Close it (`contextlib.aclosing`) when no more is wanted.
     """
     async with reading(settings, names, None) as consumer:
         if from_now:
             await consumer.seek_to_end()
+        elif since is not None:
+            await _seek_back(consumer, since)
         while True:
             batches = await consumer.getmany(timeout_ms=FETCH_MS, max_records=1_000)
             yield [as_record(record, settings) for batch in batches.values() for record in batch]

@@ -44,7 +44,7 @@ class Engine:
         self.practice, self.settings, self.metrics, self.points = practice, settings, metrics, points
         self.pulse = Pulse()
         """What `health.py` judges."""
-        tell_pulse(metrics, self.pulse)
+        tell_pulse(metrics.series, self.pulse)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set, then finish what is in hand and leave the group.  Raises `MustEnd`."""
@@ -65,7 +65,7 @@ class Engine:
         self.consumer = Consumer(self.settings, service, self._handle, self._give_up, self._fail, now)
         self.committer = Committer(self.consumer, self.points)
         breaker = Breaker(self.settings.dead_letter_breaker)
-        tell_breaker(self.metrics, breaker)
+        tell_breaker(self.metrics.series, breaker)
         self.loop = Loop(
             practice, self.store, self.publisher, self.committer, breaker, patience, self.metrics, self.pulse, self.points
         )

@@ -4,17 +4,17 @@ The loop counts what it does; what the business counts (clocks kept, callbacks m
 by the tables of `facts.py`.  METRICS.md has them all.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic, time
-from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import Counter, Gauge, Histogram
 
 from contracts.catalogue import vocabulary
 from contracts.common import DEAD_REASONS
 from contracts.wire import Headers
 from services.platform.chassis.business import Business
+from services.platform.chassis.series import Series
 from services.platform.chassis.standing import Standing
 
 STAGES = ("consume", "read", "load", "decide", "store", "publish", "commit")
@@ -31,10 +31,10 @@ class Metrics:
 
     def __init__(self, service: str, build: str, inputs: Iterable[str] = ()) -> None:
         self.service = service
-        self.registry = CollectorRegistry()
+        self.series = Series(service)
+        self.registry, self._make = self.series.registry, self.series.make
         self._types = frozenset(name for topic in inputs for name in vocabulary(topic))
         self._oldest: float | None = None
-        self._read: dict[str, Gauge] = {}
 
         self._messages = self._make(Counter, "messages", "Messages taken, by type and what became of them", "type", "outcome")
         self._stages = self._make(Histogram, "stage_seconds", "How long a stage of one batch took", "stage", buckets=QUICK)
@@ -67,20 +67,10 @@ class Metrics:
         self._make(Gauge, "behind_seconds", "Age of the oldest record in hand").labels(service).set_function(self.behind_seconds)
         self._make(Gauge, "build_info", "1, for the build that runs", "build").labels(service, build).set(1)
         self._policy = self._make(Gauge, "policy_info", "1, for the policy that decides", "policy")
-        ProcessCollector(registry=self.registry)
         for what in ("kafka", "mongodb"):
             self._waits.labels(service, what)
         for reason in DEAD_REASONS:
             self._dead.labels(service, reason)
-
-    def _make(self, kind: Callable[..., Any], name: str, help: str, *labels: str, **options: Any) -> Any:
-        return kind(f"redress_{name}", help, ("service", *labels), registry=self.registry, **options)
-
-    def gauge(self, name: str, help: str, read: Callable[[], float], **labels: str) -> None:
-        """One more, which is read whenever somebody asks."""
-        if name not in self._read:
-            self._read[name] = self._make(Gauge, name, help, *labels)
-        self._read[name].labels(self.service, *labels.values()).set_function(read)
 
     # -- what the loop counts ---------------------------------------------------------------------------------------------------------
 
@@ -171,4 +161,4 @@ class Metrics:
 
     def text(self) -> bytes:
         """All of it, in Prometheus' text format."""
-        return generate_latest(self.registry)
+        return self.series.text()

@@ -57,7 +57,7 @@ async def _run(engine: Engine, service: Service, settings: Settings, metrics: Me
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
     listening = serve_health(settings.http_host, settings.http_port, engine.pulse, metrics.text)
-    async with certificates.told(settings, metrics), listening as port:
+    async with certificates.told(settings, metrics.series), listening as port:
         log.info("started", extra={"port": port, "policy": engine.practice.policy.reference, "build": settings.build})
         await require_topics(settings, service.name)
         _spare_the_collector()

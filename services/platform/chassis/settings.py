@@ -123,6 +123,8 @@ class Settings(BaseSettings):
     """Records taken at once, under backlog."""
     poll_seconds: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = 1.0
     """How often it is looked whether a document must be woken.  Facts do not depend on it."""
+    canary_seconds: Annotated[float, Field(ge=1, le=3_600, allow_inf_nan=False)] = 60.0
+    """How often `redress canary` hands in a complaint."""
     dead_letter_breaker: bool = True
     """Whether to stop when most messages crash in our own code; `off` for one start lets them go to the dead letters."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

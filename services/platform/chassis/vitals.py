@@ -5,22 +5,22 @@ from time import monotonic, time
 
 from services.platform.chassis.breaker import Breaker
 from services.platform.chassis.health import Pulse, ready
-from services.platform.chassis.metrics import Metrics
+from services.platform.chassis.series import Series
 
 OTHERS = ("kafka", "mongodb")
 
 
-def tell_pulse(metrics: Metrics, pulse: Pulse) -> None:
+def tell_pulse(series: Series, pulse: Pulse) -> None:
     """An instant and not an age, wherever it may stop: so it grows old also when nobody is left to say so."""
-    metrics.gauge(
+    series.gauge(
         "progress_timestamp_seconds", "When it last got on: with the batch in hand, or else by asking for records",
         lambda: time() - (monotonic() - progress(pulse)),
     )  # fmt: skip
-    metrics.gauge("in_hand", "1 while a batch is in hand", lambda: pulse.in_hand)
-    metrics.gauge("partitions", "Partitions that this process holds, of all inputs", lambda: pulse.partitions or 0)
-    metrics.gauge("ready", "1 when it can take work", lambda: ready(pulse, monotonic()).ok)
+    series.gauge("in_hand", "1 while a batch is in hand", lambda: pulse.in_hand)
+    series.gauge("partitions", "Partitions that this process holds, of all inputs", lambda: pulse.partitions or 0)
+    series.gauge("ready", "1 when it can take work", lambda: ready(pulse, monotonic()).ok)
     for who in OTHERS:
-        metrics.gauge("away", "1 for who did not answer when last asked", _away(pulse, who), what=who)
+        series.gauge("away", "1 for who did not answer when last asked", _away(pulse, who), what=who)
 
 
 def progress(pulse: Pulse) -> float:
@@ -32,7 +32,7 @@ def _away(pulse: Pulse, who: str) -> Callable[[], float]:
     return lambda: who in pulse.absent or pulse.waiting == who
 
 
-def tell_breaker(metrics: Metrics, breaker: Breaker) -> None:
-    metrics.gauge("breaker_enabled", "0 when what crashes our own code may go to the dead letters", lambda: breaker.is_on)
-    metrics.gauge("breaker_crashed_messages", "Of the last messages those that crashed in our own code", lambda: sum(breaker.window))
-    metrics.gauge("breaker_window_messages", "How many the last messages are", lambda: len(breaker.window))
+def tell_breaker(series: Series, breaker: Breaker) -> None:
+    series.gauge("breaker_enabled", "0 when what crashes our own code may go to the dead letters", lambda: breaker.is_on)
+    series.gauge("breaker_crashed_messages", "Of the last messages those that crashed in our own code", lambda: sum(breaker.window))
+    series.gauge("breaker_window_messages", "How many the last messages are", lambda: len(breaker.window))

@@ -79,7 +79,7 @@ async def test_a_renewed_file_is_told_without_a_restart(tmp_path: Path) -> None:
     file = tmp_path / "ca.crt"
     file.write_text(SOON)
     metrics = Metrics("routing", "1.0")
-    async with certificates.told(read_settings(mongodb_tls_cafile=file), metrics):
+    async with certificates.told(read_settings(mongodb_tls_cafile=file), metrics.series):
         assert told(metrics, "mongodb_ca") == SOON_ENDS.timestamp()
         file.write_text(LATE)
         assert told(metrics, "mongodb_ca") == LATE_ENDS.timestamp()

@@ -23,7 +23,7 @@ def value(metrics: Metrics, name: str, **labels: str) -> float | None:
 
 def test_with_a_batch_in_hand_it_gets_on_by_the_batch_alone(metrics: Metrics) -> None:
     pulse = Pulse(progress=monotonic() - 50)
-    tell_pulse(metrics, pulse)
+    tell_pulse(metrics.series, pulse)
     pulse.in_hand, pulse.polled = True, monotonic()
     assert value(metrics, "in_hand") == 1
     assert 49 < time() - value(metrics, "progress_timestamp_seconds") < 60
@@ -33,7 +33,7 @@ def test_with_a_batch_in_hand_it_gets_on_by_the_batch_alone(metrics: Metrics) ->
 
 def test_with_none_in_hand_it_gets_on_by_asking_for_records(metrics: Metrics) -> None:
     pulse = Pulse(progress=monotonic() - 500)
-    tell_pulse(metrics, pulse)
+    tell_pulse(metrics.series, pulse)
     assert time() - value(metrics, "progress_timestamp_seconds") > 490
     pulse.polled = monotonic() - 20
     assert 19 < time() - value(metrics, "progress_timestamp_seconds") < 30
@@ -42,7 +42,7 @@ def test_with_none_in_hand_it_gets_on_by_asking_for_records(metrics: Metrics) ->
 
 def test_who_is_away_and_what_is_held_is_told_as_it_is_now(metrics: Metrics) -> None:
     pulse = Pulse()
-    tell_pulse(metrics, pulse)
+    tell_pulse(metrics.series, pulse)
     assert value(metrics, "partitions") == 0 == value(metrics, "ready")
     pulse.consuming, pulse.partitions, pulse.polled = True, 36, monotonic()
     assert value(metrics, "partitions") == 36 and value(metrics, "ready") == 1
@@ -55,11 +55,11 @@ def test_who_is_away_and_what_is_held_is_told_as_it_is_now(metrics: Metrics) -> 
 
 def test_a_breaker_is_told_before_it_trips(metrics: Metrics) -> None:
     breaker = Breaker()
-    tell_breaker(metrics, breaker)
+    tell_breaker(metrics.series, breaker)
     breaker.note([False] * 5 + [True] * 3)
     assert value(metrics, "breaker_crashed_messages") == 3 and value(metrics, "breaker_window_messages") == 8
     assert value(metrics, "breaker_enabled") == 1
-    tell_breaker(metrics, Breaker(is_on=False))
+    tell_breaker(metrics.series, Breaker(is_on=False))
     assert value(metrics, "breaker_enabled") == 0 == value(metrics, "breaker_window_messages")
 
 
