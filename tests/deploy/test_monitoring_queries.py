@@ -10,6 +10,10 @@ from deploy.generate.promql import named, narrowed
 from tests.deploy.monitoring import Query, alerts, faults, panel_queries, queries, rules
 
 
+def test_every_metric_and_label_in_rules_and_dashboards_exists():
+    assert [fault for query in queries() for fault in faults(query)] == []
+
+
 @pytest.mark.parametrize(
     ("expression", "fault"),
     [
