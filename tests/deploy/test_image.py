@@ -10,7 +10,7 @@ import pytest
 from contracts.catalogue import OWNERS
 from services.cli import GROUPS
 from services.platform.chassis.settings import PREFIX, Settings
-from tests.deploy.dockerfile import environment, every, last, stages
+from tests.deploy.instructions import environment, every, last, stages
 from tests.deploy.tools import ROOT, run
 
 DOCKERFILE = ROOT / "deploy" / "Dockerfile"
