@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCK := $(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 TOOLS ?= .redress/tools
 KUSTOMIZE := sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
@@ -50,7 +51,7 @@ drill: $(READY) tools  ## ten minutes: rights, restoring, monitoring and exports
 image:  ## build the image (needs Docker): one for every service and command
 	docker build -f deploy/Dockerfile --build-arg BUILD=$(BUILD) -t $(IMAGE) .
 
-sbom: $(TOOLS)/venv/.ready  ## what the image is made of, as CycloneDX in .redress/sbom.cdx.json: each package of the lock file with its hashes
+sbom: $(TOOLS)/venv/.ready  ## what the image is made of, in .redress/sbom.cdx.json (CycloneDX): each locked package with its hashes
 	$(TOOLS)/venv/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --mc-type application --output-reproducible \
 	  -o .redress/sbom.cdx.json
 
@@ -81,7 +82,7 @@ $(TOOLS)/venv/.ready: requirements-tools.lock
 	@$(TOOLS)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
 	@touch $@
 
-contracts: $(READY)  ## regenerate what follows from the models: JSON Schemas, the AsyncAPI document, topics, users, roles and rules under deploy/
+contracts: $(READY)  ## regenerate what follows from the models: JSON Schemas, AsyncAPI, and what is generated under deploy/
 	$(BIN)/python -m contracts.generate
 	$(BIN)/python -m deploy.generate
 
@@ -101,10 +102,10 @@ chaos-soak: $(READY)  ## faults at random for as long as you like: make chaos-so
 	$(BIN)/python -m tests.chaos --seconds $(or $(SECONDS),1800) $(if $(SEED),--seed $(SEED))
 
 lock: $(READY)  ## pin the newest versions the ranges in pyproject.toml allow (hashes, no addresses)
-	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -o requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group tools -o requirements-tools.lock
-	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build -o requirements-build.lock
+	$(LOCK) pyproject.toml -o requirements.lock
+	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
+	$(LOCK) --group tools -o requirements-tools.lock
+	$(LOCK) --group build -o requirements-build.lock
 
 clean:  ## remove the environment, the local stack's data and every cache
 	rm -rf $(VENV) .redress build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
