@@ -46,8 +46,9 @@ def profiles(service: Mapping[str, Any]) -> set[str]:
     return set(service.get("profiles", ()))
 
 
-def test_minimal_is_the_stack_its_topics_and_the_four_services() -> None:
+def test_minimal_is_the_stack_its_topics_and_the_four_services_and_full_has_the_canary_and_monitoring_too() -> None:
     assert {name for name, service in SERVICES.items() if not profiles(service)} == {"kafka", "mongodb", "topics", *OWNERS}
+    assert {name for name, service in SERVICES.items() if "full" in profiles(service)} == {"canary", "prometheus", "grafana"}
 
 
 def test_a_service_is_the_command_of_its_name() -> None:
@@ -128,7 +129,7 @@ def test_ours_are_asked_where_the_image_listens_and_only_those_that_stay_come_ba
     assert {name for name, service in SERVICES.items() if service["restart"] == "no"} == JOBS
 
 
-@pytest.mark.parametrize("name", OWNERS)
+@pytest.mark.parametrize("name", [*OWNERS, "canary"])
 def test_a_service_starts_when_its_topics_are_there_and_both_servers_answer(name: str) -> None:
     awaited = {other: wait["condition"] for other, wait in SERVICES[name]["depends_on"].items()}
     assert awaited == {"topics": "service_completed_successfully", "kafka": "service_healthy", "mongodb": "service_healthy"}
@@ -153,7 +154,7 @@ def test_kafka_is_set_up_as_the_tests_set_it_up_but_for_where_it_listens() -> No
     there = {"KAFKA_" + name.upper().replace(".", "_"): value for name, value in wanted.items()}
     elsewhere = {name for name in there if "LISTENER" in name or "VOTERS" in name}
     assert {name: here[name] for name in there.keys() - elsewhere} == {name: there[name] for name in there.keys() - elsewhere}
-    assert here["KAFKA_LOG_DIRS"] == mounted("kafka")["kafka"]
+    assert here["KAFKA_LOG_DIRS"] == mounts("kafka")["kafka"]
 
 
 def test_mongodb_is_set_up_as_the_tests_set_it_up() -> None:
@@ -167,9 +168,23 @@ def variables(file: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines)
 
 
-def mounted(service: str) -> dict[str, str]:
-    """Its own volumes and where they are."""
-    return {name: place for name, place in (volume.split(":")[:2] for volume in SERVICES[service]["volumes"]) if name in WHOLE["volumes"]}
+def test_prometheus_asks_all_of_ours_that_stay_where_they_listen() -> None:
+    config = yaml.safe_load((FILE.parent / "monitoring" / "prometheus.yaml").read_text("utf-8"))
+    (targets,) = [found for job in config["scrape_configs"] for found in job["dns_sd_configs"]]
+    assert set(targets["names"]) == OURS.keys() - JOBS and targets["port"] == 8080
+    assert mounts("prometheus")[f"./monitoring/{config['rule_files'][0].split('/')[0]}"] == "/etc/prometheus/rules"
+
+
+def test_grafana_finds_prometheus_and_the_dashboards() -> None:
+    provisioning = FILE.parent / "monitoring" / "provisioning"
+    (source,) = yaml.safe_load(next((provisioning / "datasources").glob("*.yaml")).read_text("utf-8"))["datasources"]
+    (provider,) = yaml.safe_load(next((provisioning / "dashboards").glob("*.yaml")).read_text("utf-8"))["providers"]
+    assert source["url"] == "http://prometheus:9090"
+    assert provider["options"]["path"] == mounts("grafana")["./monitoring/dashboards"]
+
+
+def mounts(service: str) -> dict[str, str]:
+    return dict(volume.split(":")[:2] for volume in SERVICES[service]["volumes"])
 
 
 @pytest.mark.tools
