@@ -12,8 +12,8 @@ from contracts.access import PRINCIPALS
 from contracts.catalogue import OWNERS
 
 PLACE = Path("deploy/mongodb")
-DOCUMENTS = ("find", "insert", "update", "createCollection", "createIndex", "collMod")
-"""Made at the first start, with its validator and indexes; nothing is ever deleted."""
+DOCUMENTS = ("find", "insert", "update", "createIndex", "collMod")
+"""Made at the first start, which the right to insert allows, with its validator and indexes; nothing is ever deleted."""
 POLICIES = ("find", "insert", "update")
 WHOLE = ("listCollections",)
 """On the database: the driver looks what there is before it makes a collection."""

@@ -61,7 +61,7 @@ class Secured:
 
 def admit(url: str, ca: Path, passwords: Mapping[str, str], commands: Sequence[Json]) -> None:
     """What `deploy/mongodb/apply.js` does on a new server."""
-    with _mongodb(url, ca, username=ADMIN, password=passwords[ADMIN]) as client:
+    with mongodb(url, ca, username=ADMIN, password=passwords[ADMIN]) as client:
         for command in commands:
             client.admin.command(command | ({"pwd": passwords[command["createUser"]]} if "createUser" in command else {}))
 
@@ -82,15 +82,15 @@ def secured_stack(directory: Path, prefixes: Sequence[str]) -> Iterator[Secured]
     java = find_java()
     with ExitStack() as closing:
         lock = closing.enter_context(locked(directory, busy=f"Another stack runs on {directory}."))
-        mongodb = mongodb_server(directory / "mongodb", ports, find_mongod(), lock, partial(_is_primary, ca=trust.ca),
+        documents = mongodb_server(directory / "mongodb", ports, find_mongod(), lock, partial(_is_primary, ca=trust.ca),
                                  options=_mongodb_options(directory, trust))  # fmt: skip
         kafka = kafka_server(directory / "kafka", ports, java, kafka_jars(java, print), lock, users=passwords,
                              among=_kafka_settings(ports, trust, passwords),
                              is_ready=lambda _: _answers(secured.settings(ADMIN, "redress")))  # fmt: skip
-        for server in (mongodb, kafka):
+        for server in (documents, kafka):
             closing.callback(server.stop)
             server.launch()
-        mongodb.wait_until_ready()
+        documents.wait_until_ready()
         _make_admin(url, trust.ca, passwords[ADMIN])
         for prefix in prefixes:
             admit(url, trust.ca, passwords, mongodb_commands(prefix))
@@ -148,13 +148,13 @@ def _mongodb_options(directory: Path, trust: Certificates) -> list[str]:
     return ["--keyFile", str(key), *tls, "--tlsAllowConnectionsWithoutCertificates"]
 
 
-def _mongodb(url: str, ca: Path, **options: Any) -> "MongoClient[Json]":
+def mongodb(url: str, ca: Path, **options: Any) -> "MongoClient[Json]":
     return MongoClient(url, tls=True, tlsCAFile=str(ca), serverSelectionTimeoutMS=1_000, **options)
 
 
 def _is_primary(address: str, ca: Path) -> bool:
     """One attempt; forms the set, which is still allowed from this machine while there is no user."""
-    with _mongodb(f"mongodb://{address}/?directConnection=true", ca) as client:
+    with mongodb(f"mongodb://{address}/?directConnection=true", ca) as client:
         try:
             if client.admin.command("hello").get("isWritablePrimary"):
                 return True
@@ -166,5 +166,5 @@ def _is_primary(address: str, ca: Path) -> bool:
 
 def _make_admin(url: str, ca: Path, password: str) -> None:
     """The first user: like the set, from this machine only, and only while there is none."""
-    with _mongodb(url, ca) as client:
+    with mongodb(url, ca) as client:
         client.admin.command("createUser", ADMIN, pwd=password, roles=["root"])
