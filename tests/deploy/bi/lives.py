@@ -12,7 +12,8 @@ import duckdb
 from services.platform.kernel.record import Record
 from tests.core.backtest.wild import wild
 
-SQL = Path(__file__).parents[3] / "deploy" / "bi" / "duckdb"
+ROOT = Path(__file__).parents[3]
+SQL = ROOT / "deploy" / "bi" / "duckdb"
 FILES = [line.removeprefix(".read ") for line in (SQL / "load.sql").read_text("utf-8").splitlines() if line.startswith(".read ")]
 REFUSED = "command_refused"
 

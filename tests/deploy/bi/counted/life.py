@@ -97,8 +97,8 @@ class Told:
         self.lives = {id: Life(said) for id, said in by_id.items()}
         self.complaints = {id: life for id, life in self.lives.items() if life.registered}
 
-    def of(self, name: str) -> list[Event]:
-        return [event for event in self.events if word(event) == name]
+    def of(self, *words: str) -> list[Event]:
+        return [event for event in self.events if word(event) in words]
 
     def by(self, row: Callable[[Life, Event], tuple[Any, ...]], is_resolved: bool = False) -> dict[tuple[Any, ...], list[tuple[str, Life]]]:
         """Complaints, or those that were resolved, by what `row` says of them."""

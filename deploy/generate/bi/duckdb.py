@@ -1,29 +1,16 @@
-"""For those who count: the tables of an export as views of DuckDB, a canary's complaints left out."""
+"""The files of an export as views of DuckDB."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
+from deploy.generate.bi.common import CANARY, CANARY_SOURCE, MADE, types_by_name
 from services.export.duck import DAY, text, word
-from services.export.tables import ALL, TABLES
-
-PLACE = Path("deploy/bi")
-MADE = "-- Made of the contracts by `python -m deploy.generate`."
-CANARY = "canary-"
-CANARY_SOURCE = "redress.canary"
+from services.export.tables import ALL
 
 
-def files() -> dict[Path, str]:
-    """Path from the repository's root → what is to stand there."""
-    return {PLACE / "duckdb" / "tables.sql": _duckdb()}
-
-
-def _duckdb() -> str:
-    types: dict[str, list[str]] = {}
-    for table in TABLES.values():
-        types.setdefault(table.name, []).append(table.type)
+def tables() -> str:
     events = _view("events", [ALL])
     as_of = f'CREATE OR REPLACE VIEW as_of AS SELECT max("at") AS "at" FROM {_files([ALL])};'
-    return "\n".join([MADE, "", events, as_of, "", *(_view(name, of) for name, of in types.items())]) + "\n"
+    return "\n".join([MADE, "", events, as_of, "", *(_view(name, of) for name, of in types_by_name().items())]) + "\n"
 
 
 def _view(name: str, types: Iterable[str]) -> str:
