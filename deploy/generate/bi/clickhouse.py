@@ -6,7 +6,8 @@ month, so that a repeat meets the first; what is not merged yet `FINAL` leaves o
 
 from collections.abc import Mapping
 
-from deploy.generate.bi.common import CANARY, CANARY_SOURCE, MADE, group, topics, types_by_name
+from contracts.canary import KEY, SOURCE
+from deploy.generate.bi.common import MADE, group, topics, types_by_name
 from services.export.columns import Column, Kind
 from services.export.duck import text
 from services.export.tables import TABLES
@@ -62,8 +63,8 @@ def _table(name: str) -> str:
 
 def _not_canary(name: str) -> str:
     """Asked of the JSON: a column of the row that is made would go before, and may be NULL."""
-    whose = f"NOT startsWith(JSONExtractString(data, 'customer'), {text(CANARY)})"
-    return f"{whose} AND JSONExtractString(data, 'command_source') <> {text(CANARY_SOURCE)}" if name == "command_refused" else whose
+    whose = f"NOT startsWith(JSONExtractString(data, 'customer'), {text(KEY)})"
+    return f"{whose} AND JSONExtractString(data, 'command_source') <> {text(SOURCE)}" if name == "command_refused" else whose
 
 
 def _type(column: Column) -> str:

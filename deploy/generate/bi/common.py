@@ -7,8 +7,6 @@ from services.export.tables import EVENTS, TABLES
 MADE = "-- Made of the contracts by `python -m deploy.generate`."
 PREFIX = "redress"
 """The tenant's, as `REDRESS_TOPIC_PREFIX` has it where nothing else is said; another tenant replaces it in the files."""
-CANARY = "canary-"
-CANARY_SOURCE = "redress.canary"
 BI = PRINCIPALS["bi"]
 
 

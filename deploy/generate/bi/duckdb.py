@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from deploy.generate.bi.common import CANARY, CANARY_SOURCE, MADE, types_by_name
+from contracts.canary import KEY, SOURCE
+from deploy.generate.bi.common import MADE, types_by_name
 from services.export.duck import DAY, text, word
 from services.export.tables import ALL
 
@@ -23,5 +24,5 @@ def _files(types: Iterable[str]) -> str:
 
 
 def _not_canary(name: str) -> str:
-    whose = f"(customer IS NULL OR NOT starts_with(customer, {text(CANARY)}))"
-    return f"{whose} AND command_source <> {text(CANARY_SOURCE)}" if name == "command_refused" else whose
+    whose = f"(customer IS NULL OR NOT starts_with(customer, {text(KEY)}))"
+    return f"{whose} AND command_source <> {text(SOURCE)}" if name == "command_refused" else whose

@@ -5,8 +5,9 @@ What several types call by one name is one column, empty where a type does not h
 
 from collections.abc import Mapping
 
+from contracts.canary import KEY
 from contracts.catalogue import TOPICS
-from deploy.generate.bi.common import CANARY, MADE, PREFIX, group
+from deploy.generate.bi.common import MADE, PREFIX, group
 from services.export.columns import Column, Kind
 from services.export.duck import text
 from services.export.tables import EVENTS, TABLES
@@ -36,7 +37,7 @@ def _topic(name: str) -> str:
         f"CREATE TABLE `{owner}_topic` (\n    {shown},\n    `read_at` AS PROCTIME(),\n"
         f"    WATERMARK FOR `at` AS `at` - INTERVAL '5' MINUTE\n) WITH (\n    {options}\n);\n\n"
         f"CREATE VIEW `{owner}_events` AS\nSELECT {names}\nFROM (SELECT *, {first} FROM `{owner}_topic`)\n"
-        f"WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE {text(CANARY + '%')});"
+        f"WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE {text(KEY + '%')});"
     )
 
 

@@ -9,6 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 import duckdb
 
+from contracts.canary import KEY, SOURCE
 from services.platform.kernel.record import Record
 from tests.core.backtest.wild import wild
 
@@ -37,9 +38,9 @@ def _of_canary(record: Record) -> Record:
         if name in event:
             event[name] = str(uuid5(NAMESPACE_OID, event[name]))
     if REFUSED in event["type"] and "customer" not in event:
-        event["command_source"] = "redress.canary"
+        event["command_source"] = SOURCE
     else:
-        event["customer"] = "canary-" + event.get("customer", "")
+        event["customer"] = KEY + event.get("customer", "")
     return record._replace(value=json.dumps(event).encode())
 
 
@@ -50,7 +51,7 @@ def of_customers(topics: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def _is_canary(event: dict[str, Any]) -> bool:
-    return bool(event.get("customer", "").startswith("canary-") or event.get("command_source") == "redress.canary")
+    return bool(event.get("customer", "").startswith(KEY) or event.get("command_source") == SOURCE)
 
 
 def views(place: Path, leave_out: str = "", put_in: str = "") -> duckdb.DuckDBPyConnection:
