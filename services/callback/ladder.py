@@ -14,23 +14,31 @@ MAKES_UP = frozenset({"phone", "message"})
 """By what a broken promise is made up for: its own ladder goes on, and nobody gets two letters."""
 
 
-def put_on_ladder(complaint: Complaint, promise: Promise, at: datetime, policy: CallbackPolicy) -> tuple[Promise | None, Said]:
-    """On the first rung that leads to the customer between `at` and the end, and why not on those before; None where none does."""
-    said: Said = []
+def put_on_ladder(
+    complaint: Complaint, promise: Promise, at: datetime, policy: CallbackPolicy
+) -> tuple[Promise | None, list[tuple[str, str]]]:
+    """On the first rung that leads to the customer between `at` and the end, None where none does; and of those before the channel and
+    why not."""
+    in_vain: list[tuple[str, str]] = []
     for rung in policy.rungs(complaint.is_vulnerable):
         if rung.channel in promise.tried or (promise.because == BROKEN and rung.channel not in MAKES_UP):
             continue
         due_at, why = _way(complaint, promise, rung.channel, at, policy)
         if due_at:
+            tried = (*promise.tried, *(channel for channel, _ in in_vain))
             return promise.but(
-                channel=rung.channel, counted_here=0, outcomes=(), due_at=due_at, lease=None, allowed_until=None, waits_for=None
-            ), said
-        promise = promise.but(tried=(*promise.tried, rung.channel))
-        said.append(made(
-            CallbackImpossible,
-            **of(complaint, promise), purpose=promise.purpose, channel=rung.channel, reason=why, goes_on=True,
-        ))  # fmt: skip
-    return None, said
+                channel=rung.channel, counted_here=0, outcomes=(), due_at=due_at, lease=None, allowed_until=None, waits_for=None,
+                tried=tried,
+            ), in_vain  # fmt: skip
+        in_vain.append((rung.channel, why))
+    return None, in_vain
+
+
+def impossible(complaint: Complaint, promise: Promise, channel: str, why: str, goes_on: bool) -> CallbackImpossible:
+    return made(
+        CallbackImpossible,
+        **of(complaint, promise), purpose=promise.purpose, channel=channel, reason=why, goes_on=goes_on,
+    )  # fmt: skip
 
 
 def climb(complaint: Complaint, promise: Promise, why: str, instant: datetime, policy: CallbackPolicy) -> tuple[Promise, Said]:
@@ -64,7 +72,8 @@ def step(complaint: Complaint, promise: Promise, at: datetime, policy: CallbackP
     """
     if promise.because == BROKEN:
         return None, []
-    onto, said = put_on_ladder(complaint, promise, at, policy)
+    onto, in_vain = put_on_ladder(complaint, promise, at, policy)
+    said: Said = [impossible(complaint, promise, channel, why, goes_on=True) for channel, why in in_vain]
     return onto, said + (visit(complaint, onto) if onto else [])
 
 

@@ -6,11 +6,11 @@ A callback always has a purpose (为了回访而回访 is the fault to avoid), a
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from contracts.callback import CallbackImpossible, CallbackPromised
+from contracts.callback import CallbackPromised
 from contracts.model import Staff, made
 from contracts.routing import ComplaintResolved
 from services.callback.ends import Said, of
-from services.callback.ladder import MAKES_UP, no_way, put_on_ladder, visit
+from services.callback.ladder import MAKES_UP, impossible, no_way, put_on_ladder, visit
 from services.callback.policy import BROKEN, DO_NOT_CALL, ERASED, NOT_WANTED, REQUESTED, CallbackPolicy
 from services.callback.rules import Window
 from services.callback.state import SECOND, Complaint, Promise
@@ -103,17 +103,18 @@ def _name(complaint: Complaint, purpose: str) -> str:
 def promise(complaint: Complaint, drafted: Promise, policy: CallbackPolicy, by: Staff | None = None) -> tuple[Complaint, Said]:
     """Promised for when, and by what, the customer can be reached; or, once, why there cannot be a callback."""
     if reason := obstacle(complaint):
-        never = made(CallbackImpossible, **of(complaint, drafted), purpose=drafted.purpose, channel=drafted.channel, reason=reason)
+        never = impossible(complaint, drafted, drafted.channel, reason, goes_on=False)
         return complaint.holding(drafted.but(ended="impossible")), [never]
-    onto, said = put_on_ladder(complaint, drafted, drafted.earliest, policy)
+    onto, in_vain = put_on_ladder(complaint, drafted, drafted.earliest, policy)
     if onto is None:
-        return complaint.holding(drafted.but(ended="impossible")), [said[0].model_copy(update={"goes_on": False})]
+        return complaint.holding(drafted.but(ended="impossible")), [impossible(complaint, drafted, *in_vain[0], goes_on=False)]
     kept = fitted(complaint, onto, policy)
     word = made(
         CallbackPromised,
         **of(complaint, kept), purpose=kept.purpose, channel=kept.channel, earliest=kept.earliest, latest=kept.latest,
         because=kept.because, by=by, policy=policy.reference,
     )  # fmt: skip
+    said = [impossible(complaint, drafted, channel, why, goes_on=True) for channel, why in in_vain]
     return complaint.holding(kept), [*said, word, *visit(complaint, kept)]
 
 

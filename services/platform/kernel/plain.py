@@ -17,7 +17,7 @@ from contracts.wire import Headers, event_headers, write_command, write_event
 from services.platform.kernel.document import Answer, Document, Entry
 from services.platform.kernel.prune import prune
 from services.platform.kernel.record import Incoming, Record, digest, fingerprint, partition_of
-from services.platform.kernel.service import Cause, Practice, Woken, own_source
+from services.platform.kernel.service import WOKEN, Cause, Practice, own_source
 from services.platform.kernel.turn import ENTRY_BYTES, latest
 from services.platform.kernel.wakes import asked_by
 
@@ -105,7 +105,7 @@ class Plain:
         if document.waiting or document.parked or not self._service.is_open(document.state):
             return None
         id, instant = derived_id(self._name, document.id, "wake", document.wakes), latest(due, document.time)
-        cause = Cause(Woken(), id, self._name, instant, latest(instant, document.at), document.id, document.length)
+        cause = Cause(WOKEN, id, self._name, instant, latest(instant, document.at), document.id, document.length)
         said = self._decided(document, cause, None, due, True)
         if said is not None:
             document.wakes += 1

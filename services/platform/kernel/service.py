@@ -34,6 +34,9 @@ class Woken(Part):
     """Time has reached the instant that the state asked for."""
 
 
+WOKEN = Woken()
+
+
 class Cause(NamedTuple):
     """Why decide is asked.
 

@@ -13,7 +13,7 @@ from services.platform.kernel.dead import letter, wake_letter
 from services.platform.kernel.document import Answer, Document, Entry, Waiting
 from services.platform.kernel.prune import forget, prune
 from services.platform.kernel.record import Incoming
-from services.platform.kernel.service import Cause, Decision, Practice, Refused, Woken, own_source
+from services.platform.kernel.service import WOKEN, Cause, Decision, Practice, Refused, Woken, own_source
 from services.platform.kernel.wakes import asked_by, gives_up, next_wake
 
 ENTRY_BYTES = 200
@@ -184,7 +184,7 @@ class Turn:
             self.expire(due)
         else:
             id = derived_id(self.practice.service.name, document.id, "wake", document.wakes)
-            self.decide(Occasion(Woken(), id, self.practice.service.name, due, True, ("wake", id)))
+            self.decide(Occasion(WOKEN, id, self.practice.service.name, due, True, ("wake", id)))
         following = next_wake(document, self.practice)
         if following is not None and following <= due:
             raise Stuck("asks to be woken again at or before its own instant")
