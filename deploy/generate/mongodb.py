@@ -14,7 +14,7 @@ from contracts.catalogue import OWNERS
 PLACE = Path("deploy/mongodb")
 DOCUMENTS = ("find", "insert", "update", "createIndex", "collMod")
 """Made at the first start, which the right to insert allows, with its validator and indexes; nothing is ever deleted."""
-POLICIES = ("find", "insert", "update")
+KEPT = ("find", "insert", "update")
 WHOLE = ("listCollections",)
 """On the database: the driver looks what there is before it makes a collection."""
 Command = dict[str, Any]
@@ -39,7 +39,9 @@ def database(prefix: str, service: str) -> str:
 
 
 def _own(name: str) -> list[Command]:
-    return [_right(name, "documents", DOCUMENTS), _right(name, "policies", POLICIES), _right(name, "", WHOLE)]
+    return [
+        _right(name, "documents", DOCUMENTS), _right(name, "policies", KEPT), _right(name, "bookmarks", KEPT), _right(name, "", WHOLE),
+    ]  # fmt: skip
 
 
 def _reading(name: str) -> list[Command]:

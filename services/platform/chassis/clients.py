@@ -207,14 +207,14 @@ async def lag(settings: Settings, service: str) -> dict[tuple[str, int], int]:
     inputs = (f"{service}.commands.v1", *(f"{other}.events.v1" for other in OWNERS[service].hears))
     places = [TopicPartition(settings.topic(name), partition) for name in inputs for partition in range(PARTITIONS)]
     async with open_admin(settings) as admin, reading(settings, inputs, None) as consumer:
-        committed = await _committed(admin, settings.group(service))
+        committed = await committed_by(admin, settings.group(service))
         first, ends = await asyncio.gather(consumer.beginning_offsets(places), consumer.end_offsets(places))
     done = {place: max(first[place], committed[place].offset if place in committed else 0) for place in places}
     return {(place.topic.removeprefix(f"{settings.topic_prefix}."), place.partition): ends[place] - done[place] for place in places}
 
 
-async def _committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, OffsetAndMetadata]:
-    """Patient with a broker that has only now begun to keep offsets."""
+async def committed_by(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, OffsetAndMetadata]:
+    """The group's offsets; patient with a broker that has only now begun to keep some."""
     for attempt in range(COORDINATOR_ATTEMPTS):
         try:
             return dict(await admin.list_consumer_group_offsets(group))

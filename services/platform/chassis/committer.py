@@ -3,12 +3,15 @@
 A commit takes milliseconds, mostly the broker's: so one committer runs beside the loop, a little behind it, is awaited before partitions
 are given up and at the end, and ends the process when it fails.  What is explicit cannot be wrong: never what was fetched, only what was
 done.
+
+Before Kafka the store is told (`keep`): so a backup of it knows up to where it goes, and `taking_up.py` what it lacks.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from services.platform.chassis.errors import Away
 from services.platform.chassis.ports import Group, NotOurs, Place, Points, no_points
 from services.platform.kernel.record import Record
 
@@ -18,9 +21,19 @@ TOGETHER_SECONDS = 0.05
 service in some ten small batches.  After a crash so much more is taken again."""
 
 
+Keep = Callable[[Mapping[Place, int]], Awaitable[None]]
+
+
+async def keep_nothing(offsets: Mapping[Place, int]) -> None:
+    """Where there is no store."""
+
+
 class Committer:
-    def __init__(self, group: Group, points: Points = no_points, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self.group, self.points, self.sleep = group, points, sleep
+    def __init__(
+        self, group: Group, points: Points = no_points, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        keep: Keep = keep_nothing,
+    ) -> None:  # fmt: skip
+        self.group, self.points, self.sleep, self.keep = group, points, sleep, keep
         self.epoch = 0
         """Counts assignments: offsets of an earlier one are nobody's business."""
         self._taken: dict[Place, int] = {}
@@ -71,9 +84,14 @@ class Committer:
             if not offsets:
                 return
             try:
+                await self.keep(offsets)
+                await self.points("kept")
                 await self.group.commit(offsets)
             except NotOurs:
                 log.info("partitions went to another process before their offsets were committed: it takes them again")
+                return
+            except Away:
+                self._news.set()                             # nothing is stored meanwhile either: at the next attempt it is soon enough
                 return
             if epoch == self.epoch:
                 self._committed |= offsets

@@ -25,6 +25,7 @@ from services.platform.chassis.ports import Points, no_points
 from services.platform.chassis.publisher import Publisher
 from services.platform.chassis.settings import Settings
 from services.platform.chassis.store import Store
+from services.platform.chassis.taking_up import take_up
 from services.platform.chassis.vitals import tell_breaker, tell_pulse
 from services.platform.kernel.record import Record
 from services.platform.kernel.service import Practice
@@ -63,7 +64,7 @@ class Engine:
         service, patience = practice.service, Patience(self.pulse, self.metrics)
         self.publisher = Publisher(self.settings, patience)
         self.consumer = Consumer(self.settings, service, self._handle, self._give_up, self._fail, now)
-        self.committer = Committer(self.consumer, self.points)
+        self.committer = Committer(self.consumer, self.points, keep=self.store.keep_bookmarks)
         breaker = Breaker(self.settings.dead_letter_breaker)
         tell_breaker(self.metrics.series, breaker)
         self.loop = Loop(
@@ -79,7 +80,7 @@ class Engine:
             self._keep(self._look("mongodb", self.store.greet)),
             self._keep(self._look("mongodb", self._count)),
         ]
-        stopping, joining = asyncio.create_task(stop.wait()), asyncio.create_task(self.consumer.open())
+        stopping, joining = asyncio.create_task(stop.wait()), asyncio.create_task(self._join())
         try:
             await asyncio.wait((stopping, joining), return_when=asyncio.FIRST_COMPLETED)
             if joining.done():
@@ -92,6 +93,10 @@ class Engine:
             await _cancelled(stopping, *tasks)
         if self.loop.failed.done():
             _raise(self.loop.failed.exception())
+
+    async def _join(self) -> None:
+        await take_up(self.settings, self.practice.service, self.store)
+        await self.consumer.open()
 
     async def _end(self) -> None:
         """Not ready; finish the batch in hand, publish, commit, leave."""

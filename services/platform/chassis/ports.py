@@ -4,13 +4,11 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from services.platform.chassis.places import Place
 from services.platform.chassis.publication import Publication
 from services.platform.chassis.store import Due, Saved, Write
 from services.platform.kernel.document import Document
 from services.platform.kernel.service import Policy
-
-Place = tuple[str, int]
-"""A topic, without the prefix, and a partition."""
 
 Points = Callable[[str], Awaitable[None]]
 """Called between any two steps; tests crash there."""
@@ -34,6 +32,14 @@ class Documents(Protocol):
     async def has_due(self, now: datetime, partitions: Sequence[int]) -> bool: ...
 
     async def due(self, now: datetime, partition: int, most: int) -> list[Due]: ...
+
+
+class Bookmarking(Protocol):
+    """See `Store`."""
+
+    async def keep_bookmarks(self, offsets: Mapping[Place, int]) -> None: ...
+
+    async def kept_bookmarks(self, topics: Iterable[str]) -> dict[Place, int]: ...
 
 
 class Publishing(Protocol):

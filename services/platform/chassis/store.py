@@ -28,6 +28,7 @@ from pymongo.errors import (
 from services.platform.chassis.connections import mongodb
 from services.platform.chassis.errors import Away, MongoUnavailable, Oversized, StoreFailed
 from services.platform.chassis.packing import wanted
+from services.platform.chassis.places import Place
 from services.platform.chassis.policies import restored, stored
 from services.platform.chassis.primaries import Primaries
 from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
@@ -87,6 +88,7 @@ class Store:
         self.database = self.client.get_database(settings.database(practice.service.name), codec_options=OPTIONS)
         self.documents = self.database["documents"]
         self.policies = self.database["policies"]
+        self.bookmarks = self.database["bookmarks"]
 
     async def open(self) -> Practice:
         """Make the indexes and keep the policy; gives it back as `practised`.  Raises `MongoUnavailable`."""
@@ -205,6 +207,20 @@ class Store:
         single = [await self._write([operation], [id]) for operation, id in zip(operations, ids, strict=True)]
         return [failure for failures in single for failure in failures]
 
+    async def keep_bookmarks(self, offsets: Mapping[Place, int]) -> None:
+        """Up to where each place is taken: all before it is stored and published.  A row for a partition, whatever its inputs."""
+        rows: dict[int, dict[str, int]] = {}
+        for (topic, partition), offset in offsets.items():
+            rows.setdefault(partition, {})[f"offsets.{_plain(topic)}"] = offset
+        with _away():
+            await self.bookmarks.bulk_write([UpdateOne({"_id": p}, {"$set": row}, upsert=True) for p, row in rows.items()], ordered=False)
+
+    async def kept_bookmarks(self, topics: Iterable[str]) -> dict[Place, int]:
+        """Of these topics, where there are some."""
+        with _away():
+            rows = await self.bookmarks.find().to_list(None)
+        return {(topic, row["_id"]): row["offsets"][_plain(topic)] for topic in topics for row in rows if _plain(topic) in row["offsets"]}
+
     async def greet(self) -> None:
         """Raises `Away` unless a primary answers."""
         with _away():
@@ -250,6 +266,11 @@ class Store:
             ]).to_list(None)  # fmt: skip
             parked = await self.documents.count_documents({"book.parked": {"$type": "string"}})
         return (waiting[0]["count"] if waiting else 0), parked
+
+
+def _plain(topic: str) -> str:
+    """As the name of a field, which may not have a dot."""
+    return topic.replace(".", "/")
 
 
 class _Lost(Exception):

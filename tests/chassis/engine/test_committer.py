@@ -7,7 +7,7 @@ import pytest
 
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis.committer import Committer
-from services.platform.chassis.errors import CommitFailed
+from services.platform.chassis.errors import Away, CommitFailed
 from services.platform.chassis.ports import NotOurs, Place
 from services.platform.kernel.record import partition_of
 from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Member, Process, Shelves, no_sleep, no_turn
@@ -150,3 +150,24 @@ async def test_who_gives_up_waiting_for_the_batch_in_hand_does_not_undo_it() -> 
     await process.loop.drain()
     assert len(log.all(EVENTS)) == 1
     assert process.metrics.behind_seconds() == 0
+
+
+async def test_the_store_is_told_before_kafka_and_while_it_is_away_nothing_is_committed() -> None:
+    group, told, is_away = Member(Log(), [HOME], no_turn), list[tuple[str, int]](), True
+
+    async def keep(offsets: Mapping[Place, int]) -> None:
+        if is_away:
+            raise Away("mongodb")
+        told.append(("kept", offsets[HOME]))
+
+    async def commit(offsets: Mapping[Place, int]) -> None:
+        told.append(("committed", offsets[HOME]))
+
+    group.commit = commit
+    committer = Committer(group, keep=keep)
+    committer.done({HOME: 3}, committer.epoch)
+    await committer.flush()
+    assert told == [] and committer.committed(HOME) == 0
+    is_away = False
+    await committer.flush()
+    assert told == [("kept", 3), ("committed", 3)] and committer.committed(HOME) == 3

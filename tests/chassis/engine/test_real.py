@@ -2,8 +2,8 @@
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from random import Random
 from time import monotonic
@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.record.util import calc_crc32c
+from pymongo import MongoClient
+from pymongo.database import Database
 
 from contracts.catalogue import PARTITIONS
 from contracts.model import Command
@@ -117,6 +119,43 @@ async def test_what_is_consumed_comes_out_as_the_kernel_says_and_is_committed(se
     async with AIOKafkaConsumer(**connections.reader(settings) | {"group_id": settings.group("routing")}) as consumer:
         for p in range(PARTITIONS):
             assert (await consumer.committed(TopicPartition(settings.topic(COMMANDS), p)) or 0) == len(log.records[COMMANDS, p])
+
+
+async def test_a_store_restored_from_a_backup_takes_what_it_lacks_once_more_and_says_nothing_new(
+    settings: Settings, producer: AIOKafkaProducer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toy, "TARGET", timedelta(hours=1))
+    for n, complaint in enumerate(COMPLAINTS):
+        await send(producer, settings, Submit(complaint_id=complaint), id_of(n))
+    async with running(settings):
+        await Topics(settings).until(lambda log: len(log.all(EVENTS)) >= 50)
+    with restored(settings) as database:
+        for n, complaint in enumerate(COMPLAINTS[:20]):
+            await send(producer, settings, Report(complaint_id=complaint), id_of(100 + n))
+        async with running(settings):
+            before = await Topics(settings).until(lambda log: len(log.all(EVENTS)) >= 70)
+        states = {row["_id"]: row["state"] for row in database["documents"].find()}
+    assert {row["_id"]: row["state"] for row in database["documents"].find()} != states
+    async with running(settings):
+        after = await Topics(settings).until(lambda log: len(log.all(EVENTS)) >= 130)
+    assert {row["_id"]: row["state"] for row in database["documents"].find()} == states
+    assert first_words(after) == first_words(before) == fold(in_order_of_the_log(after))
+    assert "as after a restore: some 20 records are taken once more" in caplog.text
+    caplog.clear()
+    async with running(settings):                            # from now on it is as if nothing had been
+        pass
+    assert "restore" not in caplog.text
+
+
+@contextmanager
+def restored(settings: Settings) -> Iterator[Database[dict[str, Any]]]:
+    """The service's database; at the block's end it is again as it was at the beginning."""
+    database = MongoClient[dict[str, Any]](settings.mongodb_url.get_secret_value(), w="majority")[settings.database("routing")]
+    kept = {name: list(database[name].find()) for name in database.list_collection_names()}
+    yield database
+    for name, rows in kept.items():
+        database[name].delete_many({})
+        database[name].insert_many(rows)
 
 
 async def test_hostile_headers_and_values_are_dead_letters_and_their_neighbours_are_handled(

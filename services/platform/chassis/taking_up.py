@@ -1,0 +1,81 @@
+"""Where a service begins: where its store says that it was, when Kafka says that it was further.
+
+A database that was restored from a backup is older than what the group has committed: all that came in between would be in nobody's hands.
+Bookmarks lie in the same database (`committer.py`), and are never behind Kafka's offsets but then.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from time import monotonic
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import CommitFailedError, KafkaError
+
+from services.platform.chassis import connections
+from services.platform.chassis.clients import Unavailable, committed_by, open_admin
+from services.platform.chassis.errors import Away, KafkaUnavailable, MongoUnavailable
+from services.platform.chassis.places import Place
+from services.platform.chassis.ports import Bookmarking
+from services.platform.chassis.settings import Settings
+from services.platform.kernel.service import Service
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 1.0
+MARGIN_SECONDS = 15.0
+"""Beyond the session of a member that has just died: as long the group is not empty."""
+
+
+async def take_up(settings: Settings, service: Service, bookmarks: Bookmarking) -> int:
+    """Sets the group back to the bookmarks where it is ahead of them, and returns how many records are taken once more: those of them that
+    are not new are recognised.  Raises `KafkaUnavailable` while other processes hold the group, and `MongoUnavailable`."""
+    deadline = monotonic() + settings.kafka_session_seconds + MARGIN_SECONDS
+    again = 0
+    while ahead := await _ahead(settings, service, bookmarks):
+        if monotonic() > deadline:
+            raise KafkaUnavailable(f"The store of {service.name} is older than the offsets of its group, as after a restore: "
+                                   f"end all processes of {service.name}, then start them again.")  # fmt: skip
+        if await _set_back(settings, service, {place: kept for place, (kept, _) in ahead.items()}):
+            again = sum(committed - kept for kept, committed in ahead.values())
+            log.warning("the store is older than the group's offsets, as after a restore: some %d records are taken once more", again)
+        else:
+            await asyncio.sleep(LOOK_SECONDS)
+    return again
+
+
+async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarking) -> dict[Place, tuple[int, int]]:
+    """Place → bookmark and offset, where the offset is the larger.  Offsets are read first: others may be going on meanwhile."""
+    try:
+        async with open_admin(settings) as admin:
+            found = await committed_by(admin, settings.group(service.name))
+    except Unavailable as absence:
+        raise KafkaUnavailable(str(absence)) from None
+    try:
+        kept = await bookmarks.kept_bookmarks(service.inputs)
+    except Away as away:
+        raise MongoUnavailable(f"MongoDB cannot be used ({away.why}): check REDRESS_MONGODB_URL and that it runs.") from None
+    committed = {place: told.offset for place in kept if (told := found.get(_at(settings, place)))}
+    return {place: (kept[place], offset) for place, offset in committed.items() if kept[place] < offset}
+
+
+async def _set_back(settings: Settings, service: Service, offsets: Mapping[Place, int]) -> bool:
+    """False while the group has members: only they may commit."""
+    places = {_at(settings, place): offset for place, offset in offsets.items()}
+    group = {"group_id": settings.group(service.name), "enable_auto_commit": False}
+    consumer = AIOKafkaConsumer(**connections.kafka(settings) | group)
+    try:
+        await consumer.start()
+        consumer.assign(list(places))
+        await consumer.commit(places)
+    except CommitFailedError:
+        return False
+    except KafkaError as error:
+        raise KafkaUnavailable(f"The offsets of {group['group_id']} cannot be set back ({type(error).__name__}): start again.") from None
+    finally:
+        await consumer.stop()
+    return True
+
+
+def _at(settings: Settings, place: Place) -> TopicPartition:
+    topic, partition = place
+    return TopicPartition(settings.topic(topic), partition)
