@@ -79,7 +79,7 @@ $(TOOLS)/bin/prometheus:  # with promtool; unpacked from Debian's package, so th
 
 $(TOOLS)/venv/.ready: requirements-tools.lock
 	@$(PYTHON) -m venv $(TOOLS)/venv
-	@$(TOOLS)/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	@$(TOOLS)/venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-tools.lock
 	@touch $@
 
 contracts: $(READY)  ## regenerate what follows from the models: JSON Schemas, AsyncAPI, and what is generated under deploy/
@@ -104,7 +104,7 @@ chaos-soak: $(READY)  ## faults at random for as long as you like: make chaos-so
 lock: $(READY)  ## pin the newest versions the ranges in pyproject.toml allow (hashes, no addresses)
 	$(LOCK) pyproject.toml -o requirements.lock
 	$(LOCK) --extra dev pyproject.toml -o requirements-dev.lock
-	$(LOCK) --group tools -o requirements-tools.lock
+	$(LOCK) --group tools --no-emit-package pandas --no-emit-package pyarrow -o requirements-tools.lock
 	$(LOCK) --group build -o requirements-build.lock
 
 clean:  ## remove the environment, the local stack's data and every cache
