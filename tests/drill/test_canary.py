@@ -48,12 +48,13 @@ async def told(deployment: Deployment) -> tuple[int, int]:
     return len(registered), len(closed)
 
 
-def test_a_canary_is_seen_at_every_stage_and_a_killed_one_goes_on(stack, prefix, tmp_path):
+def test_a_canary_is_seen_at_every_stage_a_killed_one_goes_on_and_one_alone_says_by_its_exit_code_that_all_is_well(stack, prefix, tmp_path):
     with deploy(stack, prefix, REDRESS_POLICIES="default") as deployment:
         log, (port,) = tmp_path / "canary.log", free_ports(1)
         canary = ServiceProcess("canary", 1, variables(deployment.settings, **EVERY), log, port, ("-m", "services.cli"))
         try:
             play(deployment, canary)
+            one_alone(deployment)
         finally:
             canary.kill()
 
@@ -84,7 +85,6 @@ def play(deployment: Deployment, canary: ServiceProcess) -> None:
     assert "redress_complaints" not in "".join(samples(deployment.services.of("routing")))
 
 
-def test_one_canary_says_by_its_exit_code_whether_all_is_well(stack, prefix):
-    with deploy(stack, prefix, REDRESS_POLICIES="default") as deployment:
-        done = redress(deployment.settings, "canary", "--once")
-        assert (done.returncode, done.stdout) == (0, "The canary came to its end.\n"), done.stderr
+def one_alone(deployment: Deployment) -> None:
+    done = redress(deployment.settings, "canary", "--once")
+    assert (done.returncode, done.stdout) == (0, "The canary came to its end.\n"), done.stderr

@@ -16,6 +16,10 @@ PIPELINE: list[Mapping[str, Any]] = [
         "overdue": {"$sum": {"$cond": [{"$and": [{"$gt": ["$facets.due", None]}, {"$lt": ["$facets.due", "$$NOW"]}]}, 1, 0]}},
     }},
 ]  # fmt: skip
+WAITING: Mapping[str, Any] = {"waiting.ordinal": {"$gte": 0}}
+PARKED: Mapping[str, Any] = {"book.parked": {"$type": "string"}}
+"""Of few documents: each has an index of its own, in which no others are."""
+COUNT_WAITING: list[Mapping[str, Any]] = [{"$match": WAITING}, {"$group": {"_id": None, "count": {"$sum": {"$size": "$waiting"}}}}]
 
 
 class Standing(NamedTuple):

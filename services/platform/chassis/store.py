@@ -33,7 +33,7 @@ from services.platform.chassis.policies import restored, stored
 from services.platform.chassis.primaries import Primaries
 from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
 from services.platform.chassis.settings import Settings
-from services.platform.chassis.standing import INDEX, PIPELINE, Standing, counted
+from services.platform.chassis.standing import COUNT_WAITING, INDEX, PARKED, PIPELINE, WAITING, Standing, counted
 from services.platform.kernel.document import Document
 from services.platform.kernel.service import Policy, Practice
 
@@ -98,6 +98,8 @@ class Store:
                                               partialFilterExpression={"wake_at": {"$type": "date"}}, name="due")  # fmt: skip
             await self.documents.create_index("aliases", unique=True, sparse=True, name="aliases")
             await self.documents.create_index(INDEX, name="facets")
+            for name, those in (("waiting", WAITING), ("parked", PARKED)):
+                await self.documents.create_index(list(those), partialFilterExpression=those, name=name)
             await self._keep_policy()
             return await self.practised()
         except PyMongoError as error:
@@ -261,10 +263,8 @@ class Store:
     async def count_held_up(self) -> tuple[int, int]:
         """Messages that wait, and documents that are parked."""
         with _away():
-            waiting = await self.documents.aggregate([
-                {"$match": {"waiting.0": {"$exists": True}}}, {"$group": {"_id": None, "count": {"$sum": {"$size": "$waiting"}}}},
-            ]).to_list(None)  # fmt: skip
-            parked = await self.documents.count_documents({"book.parked": {"$type": "string"}})
+            waiting = await self.documents.aggregate(COUNT_WAITING).to_list(None)
+            parked = await self.documents.count_documents(PARKED)
         return (waiting[0]["count"] if waiting else 0), parked
 
 

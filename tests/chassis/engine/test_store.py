@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis.errors import Away, Oversized
 from services.platform.chassis.settings import read_settings
-from services.platform.chassis.standing import PIPELINE, Standing
+from services.platform.chassis.standing import COUNT_WAITING, PARKED, PIPELINE, Standing
 from services.platform.chassis.store import Store, Write
 from services.platform.kernel.apply import apply
 from services.platform.kernel.document import Document
@@ -141,12 +141,24 @@ async def test_documents_are_counted_by_their_facets(store: Store) -> None:
     assert await store.count_held_up() == (0, 0)
 
 
-async def test_to_count_documents_none_of_them_is_read(store: Store) -> None:
-    await store.save([after(new(A), Submit(complaint_id=A))])
-    told = await store.database.command(
-        "explain", {"aggregate": "documents", "pipeline": PIPELINE, "cursor": {}, "hint": "facets"}, verbosity="executionStats"
-    )
-    assert '"totalDocsExamined": 0' in json.dumps(told, default=str) and "FETCH" not in json.dumps(told, default=str)
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"aggregate": "documents", "pipeline": PIPELINE, "cursor": {}, "hint": "facets"},
+        {"aggregate": "documents", "pipeline": COUNT_WAITING, "cursor": {}},
+        {"count": "documents", "query": PARKED},
+    ],
+)
+async def test_to_count_documents_none_of_them_is_read_but_those_that_wait(store: Store, asked: dict[str, Any]) -> None:
+    await store.save([after(new(A), Submit(complaint_id=A)), after(new(B), Submit(complaint_id=B))])
+    told = json.dumps(await store.database.command("explain", asked, verbosity="executionStats"), default=str)
+    assert '"totalDocsExamined": 0' in told and "COLLSCAN" not in told
+
+
+async def test_messages_that_wait_and_parked_documents_are_counted(store: Store) -> None:
+    await store.save([after(new(A), Toggle(complaint_id=A), Toggle(complaint_id=A)), after(new(B), Submit(complaint_id=B))])
+    await store.documents.update_one({"_id": B}, {"$set": {"book.parked": "why", "expected": 2}, "$inc": {"version": 1}})
+    assert await store.count_held_up() == (2, 1)
 
 
 async def test_two_processes_that_start_at_once_both_find_the_guard_standing(stack: Stack, prefix: str) -> None:
