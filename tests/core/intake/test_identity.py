@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.canary import is_canary
 from contracts.intake import Customer
 from services.intake.identity import can_be_dialled, customer_key, identity, mail_address, phone_number, time_zones
 
@@ -90,6 +91,23 @@ def test_a_key_is_the_same_for_the_same_customer_and_tells_nothing_without_the_s
     assert len(key) == 34 and key.isascii() and key.islower()
     assert key != customer_key("phone:+8613800138000", b"another secret")
     assert key != customer_key("id:+8613800138000", b"one secret")
+
+
+@pytest.mark.parametrize(
+    ("customer", "is_canarys"),
+    [
+        (Customer(id="redress.canary:2026-03-01"), True),
+        (Customer(id=" redress.canary:1 ", phone="+8613800138000"), True),
+        (Customer(id="redress.canary"), False),
+        (Customer(id="REDRESS.CANARY:1"), False),
+        (Customer(id="canary-1"), False),
+        (Customer(email="redress.canary:1@redress.invalid"), False),
+    ],
+)
+def test_only_the_reserved_ids_make_a_canarys_key(customer: Customer, is_canarys: bool):
+    key = customer_key(identity(customer, "CN") or "", b"one secret")
+    assert is_canary(key) == is_canarys == (not key.startswith("c-"))
+    assert key != customer_key("id:redress.canary:2", b"one secret") != customer_key("id:redress.canary:2", b"another secret")
 
 
 @pytest.mark.parametrize(
