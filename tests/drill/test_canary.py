@@ -80,9 +80,19 @@ def play(deployment: Deployment, canary: ServiceProcess) -> None:
     assert begun == ended >= 4
 
     for service in deployment.services:
+        alive(samples(service), started)
         business = ("redress_registrations_total", "redress_closings_total", "redress_clock_outcomes_total")
         assert not [name for name, value in samples(service).items() if name.startswith(business) and value]
     assert "redress_complaints" not in "".join(samples(deployment.services.of("routing")))
+
+
+def alive(found: dict[str, float], started: float) -> None:
+    """What a service tells of itself while it is well."""
+    assert (found["redress_ready"], found["redress_breaker_enabled"], found["redress_group_lag"]) == (1, 1, 0)
+    assert found["redress_partitions"] >= 24 and found["redress_away kafka"] == 0 == found["redress_away mongodb"]
+    assert found["redress_breaker_window_messages"] > 0 == found["redress_breaker_crashed_messages"]
+    assert min(found[f"redress_{name}_timestamp_seconds"] for name in ("progress", "counted")) > started
+    assert -60 < found["redress_clock_skew_seconds"] < 5
 
 
 def one_alone(deployment: Deployment) -> None:

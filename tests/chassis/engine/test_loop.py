@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +34,16 @@ def told(log: Log) -> list[str]:
 
 def reasons(log: Log) -> list[str]:
     return [dict(record.headers)["redress-dead-reason"].decode() for record in log.all(DEAD)]
+
+
+async def test_how_far_the_brokers_clock_is_ahead_is_told_of_each_batch() -> None:
+    log = Log()
+    log.now = datetime.now(UTC) - timedelta(seconds=5)
+    for n in range(2):
+        log.put("routing", Submit(complaint_id=ONE), id_of(n), after=20)
+    process = Process(log, Shelves())
+    await process.take()
+    assert 30 < process.metrics.registry.get_sample_value("redress_clock_skew_seconds", {"service": "routing"}) <= 35
 
 
 # -- dead letters ---------------------------------------------------------------------------------------------------------------------
