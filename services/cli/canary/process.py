@@ -47,13 +47,16 @@ class Canary:
         self._draining_since: float | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set, or, of one canary, until it is over.  What is away is waited for."""
-        counting = asyncio.create_task(self._insist(self._count, stop))
+        """Until `stop` is set, or, of one canary, until it is over.  What is away is waited for; who is not there at all is told."""
+        tasks = [asyncio.create_task(self._insist(work, stop)) for work in (self._play, self._count)]
         try:
-            await self._insist(self._play, stop)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            counting.cancel()
-            await asyncio.gather(counting, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()
 
     async def _insist(self, work: Work, stop: asyncio.Event) -> None:
         while True:
@@ -61,7 +64,7 @@ class Canary:
                 await work(stop)
                 return
             except Unavailable as absence:
-                if self.once:
+                if self.once or not self.pulse.consuming:
                     raise
                 log.warning("%s", absence)
                 self.pulse.wait("kafka")
@@ -109,7 +112,7 @@ class Canary:
             return False
         self.pulse.draining = True
         self._draining_since = self._draining_since or monotonic()
-        return not self.watch.under_way or monotonic() - self._draining_since > GRACE_SECONDS
+        return not self.watch.is_live or not self.watch.under_way or monotonic() - self._draining_since > GRACE_SECONDS
 
     async def _send(self, sender: Sender, asked: Iterable[Asking]) -> None:
         for one in asked:

@@ -54,7 +54,7 @@ class Watch:
 
     @property
     def under_way(self) -> list[Course]:
-        return [held.course for held in self._held.values()]
+        return [held.course for held in self._held.values() if not held.course.is_over]
 
     def begin(self, ref: str, now: datetime) -> list[Asking]:
         course = begun(ref, now)

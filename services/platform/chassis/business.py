@@ -12,6 +12,7 @@ from services.platform.chassis.facts import FACTS, MEASURES, NONE, Fact, is_coun
 
 MOST_WORDS = 40
 """Values of a label that senders or policies choose; all further ones are `other`."""
+MOST_KNOWN = 4_096
 CLOCK_ENDS = ("met", "breached", "stopped", "warned")
 
 
@@ -21,6 +22,7 @@ class Business:
         self.service = service
         self._words = defaultdict[tuple[str, str], set[str]](set)
         self._kinds: Mapping[str, str] = {}
+        self._known: dict[tuple[int, tuple[Any, ...]], Any] = {}
         self._made: dict[str, Any] = {}
         for name, (owner, help, labels, known, buckets) in MEASURES.items():
             options = {"buckets": buckets} if buckets else {}
@@ -31,7 +33,7 @@ class Business:
 
     def clocks(self, kinds: Mapping[str, str]) -> None:
         """The policy's clocks, each with its kind: there from the start, however they end."""
-        self._kinds = kinds
+        self._kinds, self._known = kinds, {}
         for clock, kind in kinds.items():
             for end in CLOCK_ENDS:
                 self._made["clock_outcomes"].labels(self.service, clock, kind, end)
@@ -47,12 +49,21 @@ class Business:
         amount = said(event, fact.adds) if fact.adds else 1
         if amount is None or (fact.unless and event.get(fact.unless)):
             return
-        labels, told = MEASURES[fact.measure].labels, dict(fact.fixed)
-        told |= {label: self._bounded(fact.measure, label, word(said(event, path))) for label, path in fact.labels.items()}
+        words = tuple([said(event, path) for path in fact.labels.values()])
+        series = self._known.get((id(fact), words)) or self._series(fact, words)
+        (series.observe if MEASURES[fact.measure].buckets else series.inc)(amount)
+
+    def _series(self, fact: Fact, words: tuple[Any, ...]) -> Any:
+        """Looked up once for each of a number of words: to find a series again takes as long as to read the event."""
+        told = dict(fact.fixed)
+        told |= {label: self._bounded(fact.measure, label, word(each)) for label, each in zip(fact.labels, words, strict=True)}
+        labels = MEASURES[fact.measure].labels
         if "kind" in labels and "kind" not in told:
             told["kind"] = self._kinds.get(told["clock"], NONE)
         series = self._made[fact.measure].labels(self.service, *(told[label] for label in labels))
-        (series.observe if MEASURES[fact.measure].buckets else series.inc)(amount)
+        if len(self._known) < MOST_KNOWN:
+            self._known[id(fact), words] = series
+        return series
 
     def _bounded(self, measure: str, label: str, value: str) -> str:
         """Senders may invent any number of words."""

@@ -159,6 +159,8 @@ def is_counted(event: Mapping[str, Any]) -> bool:
 
 def said(event: Mapping[str, Any], path: str) -> Any:
     """The field, or the field of a part; None where the event leaves it out."""
+    if "." not in path:
+        return event.get(path)
     found: Any = event
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
