@@ -43,7 +43,11 @@ def alerts() -> dict[str, dict[str, Any]]:
 @cache
 def queries() -> tuple[Query, ...]:
     """Of all rules and all panels, as Prometheus gets them."""
-    return (*(Query(rule.get("alert") or rule["record"], rule["expr"]) for rule in rules()), *panel_queries())
+    return (*rule_queries(), *panel_queries())
+
+
+def rule_queries() -> list[Query]:
+    return [Query(rule.get("alert") or rule["record"], rule["expr"]) for rule in rules()]
 
 
 def panel_queries() -> Iterator[Query]:

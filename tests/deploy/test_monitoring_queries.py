@@ -7,7 +7,7 @@ import pytest
 from contracts.catalogue import OWNERS
 from deploy.generate.monitoring import dashboards
 from deploy.generate.promql import named, narrowed
-from tests.deploy.monitoring import Query, alerts, faults, panel_queries, queries, rules
+from tests.deploy.monitoring import Query, alerts, faults, panel_queries, queries, rule_queries, rules
 
 
 def test_every_metric_and_label_in_rules_and_dashboards_exists():
@@ -37,6 +37,24 @@ def test_everything_recorded_is_asked_for():
 def test_the_service_whose_absence_calls_somebody_is_each_of_ours():
     expression = alerts()["RedressServiceAbsent"]["expr"]
     assert [service for service in OWNERS if f'absent_over_time(redress_build_info{{service="{service}"}}' not in expression] == []
+
+
+def test_rules_keep_tenants_apart():
+    """Each is by namespace, or of what is recorded by namespace."""
+    by = {rule["record"] for rule in rules() if "record" in rule and "namespace" in named(rule["expr"]).grouped}
+    mixed = {
+        query.where
+        for query in rule_queries()
+        if "namespace" not in (asked := named(query.expression)).grouped and not by & {each.metric for each in asked.selectors}
+    }
+    assert mixed == {"redress:promises_objective:ratio", "priority:redress_stuck_after_seconds:max"}
+
+
+def test_the_line_on_the_dashboard_is_the_objective():
+    (objective,) = [rule["expr"] for rule in rules() if rule.get("record") == "redress:promises_objective:ratio"]
+    (panel,) = [panel for panel in BOARDS["1-customers"]["panels"] if panel["title"] == "Promises broken, of those that came due"]
+    (line,) = [step["value"] for step in panel["fieldConfig"]["defaults"]["thresholds"]["steps"] if step["color"] == "red"]
+    assert objective == f"vector({1 - line:g})"
 
 
 @pytest.mark.parametrize(
