@@ -78,7 +78,7 @@ def test_the_commands_of_a_runbook_exist(name: str):
 @pytest.mark.parametrize(
     "command",
     ["redress dead lst", "redress dead list --servce intake", "redress dead replay", "redress", "kubectl get pods", "helm list",
-     "kubectl -n redress logs deploy/rooting"],
+     "kubectl -n redress logs deploy/rooting", "kubectl -n redress exec deploy/canary -- redress canry"],
 )  # fmt: skip
 def test_a_command_that_does_not_exist_is_found(command: str):
     assert list(unknown(command))
@@ -100,6 +100,8 @@ def unknown(command: str, is_whole: bool = True) -> Iterator[str]:
                 yield f"{command}: which namespace?"
             if strange := set(re.findall(r"(?:deploy/|deploy |/name=)([a-z]\w+)", command)) - {*OWNERS, "canary"}:
                 yield f"{command}: there is no {strange}"
+            if inside := re.search(r" -- (?:env \S+ )?(redress .*)", command):
+                yield from unknown(inside[1], is_whole)
         case "mongosh" | "kafka-topics.sh" | "kafka-consumer-groups.sh":
             pass  # the servers' own
         case other:
