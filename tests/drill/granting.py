@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from aiokafka.protocol.admin import CreateAclsRequest, CreateAclsRequest_v1
+from aiokafka.protocol.admin import CreateAclsRequest, CreateAclsRequest_v1, DeleteAclsRequest
 
 from services.platform.chassis.clients import open_admin
 from tests.drill.files import Json
@@ -48,6 +48,13 @@ async def grant(secured: Secured, prefix: str, users: Sequence[Json]) -> None:
     assert [code for code, _ in answer.creation_responses] == [0] * len(wanted)
     for user in users:
         await _until_they_count(secured, prefix, user)
+
+
+async def revoke(secured: Secured, prefix: str, user: str, kind: str, name: str, operation: str) -> None:
+    async with open_admin(secured.settings(ADMIN, prefix)) as admin:
+        taken = DeleteAclsRequest(RESOURCES[kind], name, PATTERNS["literal"], f"User:{user}", "*", OPERATIONS[operation], ALLOW)
+        answer = await admin._send_request(taken)
+    assert len(answer.filter_responses[0][2]) == 1, "there was one such entry"
 
 
 def _entries(user: Json) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from contracts.catalogue import OWNERS, PARTITIONS
 from contracts.routing import WithdrawComplaint
 from deploy.generate.mongodb import commands
 from services.cli.registry import find_service
-from services.platform.chassis.errors import MongoUnavailable
+from services.platform.chassis.errors import MongoUnavailable, NoRight
 from services.platform.chassis.policies import practice
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.store import Store, Write
@@ -113,7 +113,7 @@ async def begins_and_works(settings: Settings) -> bool:
                 return False
             (document,) = await store.load([ID], [])
         return document.version == 2
-    except (MongoUnavailable, OperationFailure):
+    except (MongoUnavailable, NoRight):
         return False
     finally:
         store.close()

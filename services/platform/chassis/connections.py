@@ -100,6 +100,13 @@ def mongodb(settings: Settings) -> dict[str, Any]:
     return options
 
 
+def advice(settings: Settings) -> str:
+    """What to look at when MongoDB cannot be used."""
+    if settings.mongodb_username:
+        return "check REDRESS_MONGODB_URL, that it runs, and the password and the rights of REDRESS_MONGODB_USERNAME."
+    return "check REDRESS_MONGODB_URL and that it runs."
+
+
 def _ssl_context(settings: Settings) -> ssl.SSLContext | None:
     if not settings.kafka_security_protocol.endswith("SSL"):
         return None

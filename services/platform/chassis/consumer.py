@@ -14,14 +14,20 @@ from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
-from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
+from aiokafka.errors import (
+    CommitFailedError,
+    GroupAuthorizationFailedError,
+    IllegalStateError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+)
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from contracts.wire import Headers
 from services.platform.chassis import tolerant  # noqa: F401  for what it does to the client
 from services.platform.chassis.connections import broker, subscriber
-from services.platform.chassis.errors import Away, ClockSkew, CommitFailed, KafkaUnavailable, LoopFailed, TopicsUnfit
+from services.platform.chassis.errors import Away, ClockSkew, CommitFailed, KafkaUnavailable, LoopFailed, NoRight, TopicsUnfit
 from services.platform.chassis.ports import NotOurs, Place
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.record import Record
@@ -37,6 +43,7 @@ WAIT_MS = 1_000
 MOST_AHEAD = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOG_APPEND_TIME = 1
+FORBIDDEN = (TopicAuthorizationFailedError, GroupAuthorizationFailedError)
 
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
 GiveUp = Callable[[], Awaitable[None]]
@@ -79,8 +86,15 @@ class Consumer:
             log.warning("the consumer did not end in time: %r", error)
 
     async def _fetch(self, client: AIOKafkaConsumer) -> tuple[ConsumerRecord[bytes, bytes], ...]:
-        """Records as soon as there are some; none after a wait in vain, which FastStream's own fetch would follow with a sleep as long."""
-        return tuple(chain.from_iterable((await client.getmany(timeout_ms=WAIT_MS, max_records=self.settings.batch_size)).values()))
+        """Records as soon as there are some; none after a wait in vain, which FastStream's own fetch would follow with a sleep as long.
+
+        Where a right is missing it would try again for ever, and say nothing: the process ends.
+        """
+        try:
+            return tuple(chain.from_iterable((await client.getmany(timeout_ms=WAIT_MS, max_records=self.settings.batch_size)).values()))
+        except FORBIDDEN as error:
+            self.fail(no_right(error))
+            raise
 
     async def _take(self, batch: Any) -> None:
         try:
@@ -139,8 +153,15 @@ class Consumer:
         try:
             async with asyncio.timeout(ASK_SECONDS):         # `wait_for` makes a task of each, and positions are asked for by dozens
                 return await question
+        except FORBIDDEN as error:
+            raise no_right(error) from None
         except (KafkaError, IllegalStateError, TimeoutError) as error:
             raise Away("kafka", type(error).__name__) from None
+
+
+def no_right(error: KafkaError) -> NoRight:
+    on = next(iter(error.args), None) or "a topic or its group"
+    return NoRight(f"Kafka gives no right to read {on} ({type(error).__name__}): grant it, then start again.")
 
 
 def records_of(batch: Sequence[ConsumerRecord[bytes, bytes]], cut: int, now: datetime) -> list[Record]:

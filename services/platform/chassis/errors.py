@@ -31,6 +31,10 @@ class TopicsUnfit(MustEnd):
     """A topic is not as the catalogue has it."""
 
 
+class NoRight(MustEnd):
+    """A right in Kafka or MongoDB that a service needs was not given, or was taken away: it does not pass by itself."""
+
+
 class BreakerTripped(MustEnd):
     """Law 8: most messages crash in our own code."""
 

@@ -14,7 +14,7 @@ from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
 
 from services.platform.chassis.clients import Unavailable
-from services.platform.chassis.connections import mongodb
+from services.platform.chassis.connections import advice, mongodb
 from services.platform.chassis.rows import OPTIONS
 from services.platform.chassis.settings import Settings
 
@@ -77,4 +77,4 @@ class Holdings:
             yield
         except PyMongoError as error:
             why = type(error).__name__
-            raise Unavailable(f"MongoDB does not answer as it should ({why}): check REDRESS_MONGODB_URL and that it runs.") from error
+            raise Unavailable(f"MongoDB does not answer as it should ({why}): {advice(self.settings)}") from error

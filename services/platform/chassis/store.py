@@ -25,8 +25,8 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
-from services.platform.chassis.connections import mongodb
-from services.platform.chassis.errors import Away, MongoUnavailable, Oversized, StoreFailed
+from services.platform.chassis.connections import advice, mongodb
+from services.platform.chassis.errors import Away, MongoUnavailable, NoRight, Oversized, StoreFailed
 from services.platform.chassis.packing import wanted
 from services.platform.chassis.places import Place
 from services.platform.chassis.policies import restored, stored
@@ -40,6 +40,8 @@ from services.platform.kernel.service import Policy, Practice
 log = logging.getLogger(__name__)
 
 DUPLICATE, REFUSED_BY_GUARD = 11000, 121
+FORBIDDEN = frozenset({13, 18})
+"""No right, no such user or another password."""
 OVERSIZED = frozenset({10334, 17419, 17420})
 EXISTS = 48
 PASSING = frozenset({
@@ -81,7 +83,7 @@ class Store:
     """One service's database.  Methods raise `Away` where waiting helps."""
 
     def __init__(self, settings: Settings, practice: Practice, primary_changed: Callable[[], None] = _unasked) -> None:
-        self.practice = practice
+        self.settings, self.practice = settings, practice
         self.client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
             **mongodb(settings), event_listeners=[Primaries(primary_changed)]
         )
@@ -103,7 +105,7 @@ class Store:
             await self._keep_policy()
             return await self.practised()
         except PyMongoError as error:
-            raise MongoUnavailable(f"MongoDB cannot be used ({_why(error)}): check REDRESS_MONGODB_URL and that it runs.") from None
+            raise MongoUnavailable(f"MongoDB cannot be used ({_why(error)}): {advice(self.settings)}") from None
 
     async def _guard(self) -> None:
         """Without it two processes could overwrite each other: nothing is written before it stands."""
@@ -201,7 +203,7 @@ class Store:
             return []
         except BulkWriteError as error:
             return [(ids[failure["index"]], _failure(failure)) for failure in error.details.get("writeErrors", ())]
-        except (Away, StoreFailed):
+        except (Away, StoreFailed, NoRight):
             raise
         except Exception as error:
             if len(operations) == 1:
@@ -321,6 +323,8 @@ def _away() -> Iterator[None]:
     except OperationFailure as error:
         if error.code in PASSING or error.has_error_label("RetryableWriteError"):
             raise Away("mongodb", f"code {error.code}") from None
+        if error.code in FORBIDDEN:
+            raise NoRight(f"MongoDB gives no right to this (code {error.code}): give REDRESS_MONGODB_USERNAME its role.") from None
         raise
 
 
