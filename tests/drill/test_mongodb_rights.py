@@ -28,7 +28,7 @@ COMMANDS = mongodb_commands(PREFIX)
 ROLES: Mapping[str, list[Json]] = {each["createRole"]: each["privileges"] for each in COMMANDS if "createRole" in each}
 USERS = [each["createUser"] for each in COMMANDS if "createUser" in each]
 DATABASES = [f"{PREFIX}_{service}" for service in OWNERS]
-COLLECTIONS = ("documents", "policies", "others")
+COLLECTIONS = ("documents", "policies", "bookmarks", "others")
 UNAUTHORIZED = 13
 
 Ask = Callable[[str], Json]
@@ -79,6 +79,15 @@ def is_allowed(database: "Database[Any]", trial: Trial) -> bool:
     return True
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _leaving_nothing(secured: Secured) -> Iterator[None]:
+    """What was inserted on trial is no row that a service could read."""
+    yield
+    with mongodb(secured.mongodb, secured.ca, username=ADMIN, password=secured.passwords[ADMIN]) as client:
+        for database in DATABASES:
+            client.drop_database(database)
+
+
 @pytest.mark.parametrize("user", USERS)
 def test_each_may_do_what_its_role_says_and_nothing_else(secured: Secured, user: str):
     asked = list(trials(user))
@@ -96,12 +105,12 @@ def test_what_is_tried_can_succeed_the_administrator_may_do_it_all(secured: Secu
         assert [trial for trial in asked if not is_allowed(client["drill"], trial)] == []
 
 
-SERVICE, ID = "routing", "00000000-0000-4000-8000-00000000000a"
+SERVICE, ID, PLACE = "routing", "00000000-0000-4000-8000-00000000000a", ("routing.commands.v1", 0)
 NEEDED = [(n, action) for n, right in enumerate(ROLES[f"{PREFIX}-{SERVICE}"]) for action in right["actions"]]
 
 
 async def begins_and_works(settings: Settings) -> bool:
-    """Whether a service can start on a new database, store a document, load it and change it."""
+    """Whether a service can start on a new database, store a document, load it and change it, and keep where it is."""
     under = practice(find_service(SERVICE, settings), settings)
     store, log = Store(settings, under), Log()
     document = Document(ID, partition_of(ID, PARTITIONS))
@@ -112,7 +121,8 @@ async def begins_and_works(settings: Settings) -> bool:
             if saved.conflicts or saved.poison:
                 return False
             (document,) = await store.load([ID], [])
-        return document.version == 2
+            await store.keep_bookmarks({PLACE: n})
+        return document.version == 2 and await store.kept_bookmarks([PLACE[0]]) == {PLACE: 1}
     except (MongoUnavailable, NoRight):
         return False
     finally:

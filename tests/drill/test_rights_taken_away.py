@@ -7,12 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.ids import complaint_id
 from contracts.routing import WithdrawComplaint
 from services.cli.processes import ServiceProcess, start_services
+from services.cli.registry import find_service
+from services.platform.chassis import connections
 from services.platform.chassis.clients import open_sender, read_to_end
+from services.platform.chassis.policies import practice
 from services.platform.chassis.settings import Settings
+from services.platform.chassis.store import Store
+from services.platform.chassis.taking_up import take_up
 from services.platform.chassis.topics import create_topics
 from tests.drill.files import kafka_users, mongodb_commands
 from tests.drill.granting import grant, revoke
@@ -38,7 +44,7 @@ CASES: dict[str, tuple[TakeAway, str]] = {
     "to read its commands": (right("topic", "routing.commands.v1", "Read"), f"Kafka gives no right to read {PREFIX}.routing.commands.v1"),
     "to read and see what another says": (right("topic", "intake.events.v1", "Read"), "Kafka gives no right to read"),
     "to be in its group": (right("group", "routing", "Read"), "(GroupAuthorizationFailedError)"),
-    "to write its dead letters": (right("topic", "routing.dlq.v1", "Write"), f"no right to write to {PREFIX}.routing.dlq.v1"),
+    "to write its dead letters": (right("topic", "routing.dlq.v1", "Write"), f"Kafka gives no right to write to {PREFIX}.routing.dlq.v1"),
     "its role in MongoDB": (role, "MongoDB gives no right to this (code 13)"),
 }
 
@@ -56,6 +62,19 @@ def give(secured: Secured) -> None:
     with mongodb(secured.mongodb, secured.ca, username=ADMIN, password=secured.passwords[ADMIN]) as client:
         (whole,) = [each for each in mongodb_commands(PREFIX) if each.get("createRole") == USER]
         client.admin.command("updateRole", USER, privileges=whole["privileges"], roles=[])
+
+
+async def test_a_service_may_set_its_group_back_to_its_bookmarks(routing: Secured):
+    """As after a restore: by what it holds itself."""
+    settings = routing.settings(USER, PREFIX)
+    service, place = find_service("routing", settings), ("routing.commands.v1", 0)
+    async with AIOKafkaConsumer(**connections.kafka(settings), group_id=settings.group("routing"), enable_auto_commit=False) as consumer:
+        consumer.assign([TopicPartition(settings.topic(place[0]), place[1])])
+        await consumer.commit({TopicPartition(settings.topic(place[0]), place[1]): 3})
+    store = Store(settings, practice(service, settings))
+    await store.keep_bookmarks({place: 1})
+    assert (await take_up(settings, service, store), await take_up(settings, service, store)) == (2, 0)
+    store.close()
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError,
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from services.platform.chassis.connections import producer
-from services.platform.chassis.errors import Away, KafkaUnavailable, PublishFailed
+from services.platform.chassis.errors import Away, KafkaUnavailable, NoRight, PublishFailed
 from services.platform.chassis.patience import Patience
 from services.platform.chassis.publication import Publication
 from services.platform.chassis.settings import Settings
@@ -75,6 +75,8 @@ class Publisher:
         sent.append(await self._submit(topic, partition, batch))
         try:
             await asyncio.gather(*sent)
+        except TopicAuthorizationFailedError:
+            raise self._no_right(topic) from None
         except KafkaError as error:
             raise PublishFailed(f"Kafka refuses records for {topic} ({type(error).__name__}): correct that, then start again.") from error
 
@@ -86,11 +88,14 @@ class Publisher:
             try:
                 return await self.producer.send_batch(batch, self.settings.topic(topic), partition=partition)
             except TopicAuthorizationFailedError:
-                raise PublishFailed(f"There is no right to write to {self.settings.topic(topic)}: grant it, then start again.") from None
+                raise self._no_right(topic) from None
             except (KafkaConnectionError, KafkaTimeoutError, UnknownTopicOrPartitionError) as error:
                 raise Away("kafka", type(error).__name__) from None
 
         return await self.patience.insist(submit)
+
+    def _no_right(self, topic: str) -> NoRight:
+        return NoRight(f"Kafka gives no right to write to {self.settings.topic(topic)}: grant it, then start again.")
 
 
 def _is_added(batch: BatchBuilder, each: Publication) -> bool:

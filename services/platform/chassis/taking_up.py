@@ -53,7 +53,7 @@ async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarking) -
     try:
         kept = await bookmarks.kept_bookmarks(service.inputs)
     except Away as away:
-        raise MongoUnavailable(f"MongoDB cannot be used ({away.why}): check REDRESS_MONGODB_URL and that it runs.") from None
+        raise MongoUnavailable(f"MongoDB cannot be used ({away.why}): {connections.advice(settings)}") from None
     committed = {place: told.offset for place in kept if (told := found.get(_at(settings, place)))}
     return {place: (kept[place], offset) for place, offset in committed.items() if kept[place] < offset}
 
