@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -58,6 +59,7 @@ class Played(NamedTuple):
     secured: Secured
     ledger: Ledger
     expected: int
+    canary: subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +72,9 @@ def played(secured: Secured) -> Played:
     play = Play(operator, World(sample, SEED), Ledger(), LIMIT)
     with services(secured):
         asyncio.run(play.run())
+        canary = redress(secured, "canary", "canary", "--once")
         asyncio.run(until_dead(secured.settings(f"{PREFIX}-departments", PREFIX), operator))
-    return Played(secured, play.ledger, len(sample))
+    return Played(secured, play.ledger, len(sample), canary)
 
 
 async def until_dead(sender: Settings, reader: Settings) -> None:
@@ -87,6 +90,16 @@ async def until_dead(sender: Settings, reader: Settings) -> None:
 
 def test_every_complaint_is_accounted_for(played: Played, capsys: pytest.CaptureFixture[str]):
     assert report(Console(width=140), played.ledger, played.expected) == 0, capsys.readouterr().out
+
+
+def test_a_canary_comes_to_its_end_by_its_own_rights(played: Played):
+    assert (played.canary.returncode, played.canary.stdout) == (0, "The canary came to its end.\n"), played.canary.stderr
+
+
+def test_bi_exports_every_event_by_its_own_rights(played: Played, tmp_path: Path):
+    exported = redress(played.secured, "bi", "export", str(tmp_path / "events"))
+    assert exported.returncode == 0, exported.stderr
+    assert list(tmp_path.rglob("*.parquet"))
 
 
 def test_the_operator_s_audit_finds_all_that_is_stored_and_said_as_the_log_makes_it(played: Played):
