@@ -76,7 +76,8 @@ CREATE TABLE `intake_topic` (
 CREATE VIEW `intake_events` AS
 SELECT `type`, `id`, `at`, `seq`, `cause`, `complaint_id`, `customer`, `source`, `source_ref`, `reference`, `channel`, `mode`, `occurred_at`, `received_at`, `complainant_role`, `other_parties`, `is_internal`, `customer_kind`, `kind`, `complaint_type`, `descriptor`, `region`, `classes`, `severity`, `tier`, `is_vulnerable`, `language`, `time_zone`, `time_zones`, `country`, `reachable`, `contact_windows`, `do_not_call`, `product`, `shipment`, `remedy_sought`, `predecessors`, `repairs_so_far`, `expectation`, `first_answer_due`, `acknowledgement`, `by`, `policy`, `submission`, `contacts`, `has_new_phone`, `into`, `is_chasing`, `has_narrative`, `attachments`, `same_matter`, `because`, `complaints`, `command_id`, `is_open`, `command_type`, `command_source`, `reason`, `see`
 FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY `id` ORDER BY `read_at` ASC) AS `times` FROM `intake_topic`)
-WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE 'canary-%');
+WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE 'canary-%')
+    AND (`command_source` IS NULL OR `command_source` <> 'redress.canary');
 
 CREATE TABLE `routing_topic` (
     `type` STRING,
@@ -185,7 +186,8 @@ CREATE TABLE `routing_topic` (
 CREATE VIEW `routing_events` AS
 SELECT `type`, `id`, `at`, `seq`, `cause`, `complaint_id`, `customer`, `round`, `reason`, `work`, `candidates`, `owner`, `priority`, `priority_reasons`, `policy`, `departments`, `lead`, `promised_resolution`, `by`, `department`, `is_lead`, `instead_of`, `paused_seconds`, `finding`, `cause_code`, `gap`, `corrective_action`, `no_action_because`, `is_told_to_customer`, `delay_cause`, `next_update`, `hazards`, `has_public_exposure`, `measure`, `clock`, `instance`, `target`, `unit`, `calendar`, `due`, `kind`, `started_from`, `registered_at`, `warnings`, `escalations`, `paused_at`, `used_seconds`, `resumed_at`, `before`, `due_before`, `approver`, `because`, `percent`, `warned_at`, `met_at`, `breached_at`, `level`, `to`, `escalated_at`, `causes`, `gaps`, `is_same_cause`, `answer_parts`, `remedies`, `is_late`, `reopenable_until`, `is_with_head`, `how`, `final_position`, `submission`, `remedy`, `ground`, `entitlement`, `basis`, `options`, `evidence_needed`, `evidence`, `counted_from`, `counted_until`, `repairs_so_far`, `circumstances`, `approvers`, `amount`, `product_category`, `out_of_use_from`, `out_of_use_to`, `command_id`, `command_type`, `command_source`, `see`
 FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY `id` ORDER BY `read_at` ASC) AS `times` FROM `routing_topic`)
-WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE 'canary-%');
+WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE 'canary-%')
+    AND (`command_source` IS NULL OR `command_source` <> 'redress.canary');
 
 CREATE TABLE `callback_topic` (
     `type` STRING,
@@ -247,7 +249,8 @@ CREATE TABLE `callback_topic` (
 CREATE VIEW `callback_events` AS
 SELECT `type`, `id`, `at`, `seq`, `cause`, `complaint_id`, `customer`, `round`, `callback`, `purpose`, `channel`, `earliest`, `latest`, `because`, `by`, `policy`, `latest_before`, `reason`, `late_by_seconds`, `cost`, `is_intolerable`, `asks_for`, `settles`, `language`, `time_zone`, `time_zones`, `contact_windows`, `attempt`, `allowed_until`, `script`, `not_before`, `is_vulnerable`, `leased_until`, `outcome`, `next_due`, `answers`, `broken_at`, `goes_on`, `attempts`, `command_id`, `command_type`, `command_source`, `see`
 FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY `id` ORDER BY `read_at` ASC) AS `times` FROM `callback_topic`)
-WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE 'canary-%');
+WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE 'canary-%')
+    AND (`command_source` IS NULL OR `command_source` <> 'redress.canary');
 
 CREATE TABLE `feedback_topic` (
     `type` STRING,
@@ -307,4 +310,5 @@ CREATE TABLE `feedback_topic` (
 CREATE VIEW `feedback_events` AS
 SELECT `type`, `id`, `at`, `seq`, `cause`, `complaint_id`, `customer`, `round`, `kind`, `survey`, `channel`, `language`, `questions`, `questionnaire`, `expires_at`, `policy`, `reason`, `group`, `segment`, `department`, `listening_post`, `via`, `purpose`, `answers`, `gap`, `satisfaction`, `intent`, `is_praise`, `expectation`, `perception`, `gaps_ten_thousandths`, `overall_ten_thousandths`, `weights`, `weighted_ten_thousandths`, `worst`, `dimension`, `because`, `command_id`, `command_type`, `command_source`, `see`
 FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY `id` ORDER BY `read_at` ASC) AS `times` FROM `feedback_topic`)
-WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE 'canary-%');
+WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE 'canary-%')
+    AND (`command_source` IS NULL OR `command_source` <> 'redress.canary');

@@ -5,7 +5,7 @@ What several types call by one name is one column, empty where a type does not h
 
 from collections.abc import Mapping
 
-from contracts.canary import KEY
+from contracts.canary import KEY, SOURCE
 from contracts.catalogue import TOPICS
 from deploy.generate.bi.common import MADE, PREFIX, group
 from services.export.columns import Column, Kind
@@ -37,7 +37,8 @@ def _topic(name: str) -> str:
         f"CREATE TABLE `{owner}_topic` (\n    {shown},\n    `read_at` AS PROCTIME(),\n"
         f"    WATERMARK FOR `at` AS `at` - INTERVAL '5' MINUTE\n) WITH (\n    {options}\n);\n\n"
         f"CREATE VIEW `{owner}_events` AS\nSELECT {names}\nFROM (SELECT *, {first} FROM `{owner}_topic`)\n"
-        f"WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE {text(KEY + '%')});"
+        f"WHERE `times` = 1 AND (`customer` IS NULL OR `customer` NOT LIKE {text(KEY + '%')})\n"
+        f"    AND (`command_source` IS NULL OR `command_source` <> {text(SOURCE)});"
     )
 
 

@@ -47,18 +47,21 @@ def _of_canary(record: Record) -> Record:
 def of_customers(topics: Sequence[Record]) -> list[dict[str, Any]]:
     """What the topics tell of customers' complaints, each event once, in the order in which its service said it."""
     found = {event["id"]: event for event in (json.loads(record.value or b"") for record in topics)}
-    return sorted((event for event in found.values() if not _is_canary(event)), key=lambda each: (each["type"].split(".")[0], each["seq"]))
+    return sorted((event for event in found.values() if not is_canary(event)), key=lambda each: (each["type"].split(".")[0], each["seq"]))
 
 
-def _is_canary(event: dict[str, Any]) -> bool:
+def is_canary(event: dict[str, Any]) -> bool:
     return bool(event.get("customer", "").startswith(KEY) or event.get("command_source") == SOURCE)
 
 
-def views(place: Path, leave_out: str = "", put_in: str = "") -> duckdb.DuckDBPyConnection:
-    """The semantic layer over this export, with one text of it in place of another."""
+def read_sql(name: str) -> str:
+    return (SQL / name).read_text("utf-8")
+
+
+def views(place: Path) -> duckdb.DuckDBPyConnection:
+    """The semantic layer over this export, for somebody who is far away from UTC."""
     database = duckdb.connect()
-    database.execute(f"SET file_search_path = '{place}'; SET TimeZone = 'America/New_York'")
+    database.execute(f"SET GLOBAL file_search_path = '{place}'; SET GLOBAL TimeZone = 'America/New_York'")
     for name in FILES:
-        text = (SQL / name).read_text("utf-8")
-        database.execute(text.replace(leave_out, put_in) if leave_out else text)
+        database.execute(read_sql(name))
     return database

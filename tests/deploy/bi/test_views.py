@@ -1,19 +1,25 @@
 """Each figure of the semantic layer, on a real export, beside the same counted life by life from the events."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 import pytest
 
+from services.platform.kernel.record import Record
 from tests.cli.export.topics import export
+from tests.deploy.bi import edges
 from tests.deploy.bi.counted import calls, clocks, complaints, opinions
 from tests.deploy.bi.counted.life import Rows, Told
-from tests.deploy.bi.lives import of_customers, records, views
+from tests.deploy.bi.lives import FILES, of_customers, read_sql, records, views
+from tests.deploy.bi.mutants import MUTANTS
 
-HISTORIES = (("demo", 1.0), ("default", 40.0))
-"""Policies, and how much slower than in the demonstration customers and staff act."""
+HISTORIES: dict[str, Callable[[], Sequence[Record]]] = {
+    "demo": lambda: records("demo", 1.0), "default": lambda: records("default", 40.0), "edges": edges.records,
+}  # fmt: skip
+"""Whole lives, in which customers and staff act 40 times slower the second time; and a few complaints that are told by hand."""
 COUNTED: dict[str, tuple[str, Callable[[Told], Rows]]] = {
     "milestones": ("complaint_id, @answered_at, @resolved_at, @closed_at, state", complaints.milestones),
     "first_contact_resolution": (
@@ -67,17 +73,29 @@ class History(NamedTuple):
     told: Told
     views: duckdb.DuckDBPyConnection
 
+    def agrees(self, view: str) -> bool:
+        columns, count = COUNTED[view]
+        return set(self.rows(columns, view)) == count(self.told)
+
     def rows(self, columns: str, view: str) -> list[tuple[Any, ...]]:
         columns = re.sub(r"#(\w+)", r"CAST(\1 AS VARCHAR)", columns)
         columns = re.sub(r"@(\w+)", r"""strftime(make_timestamp(epoch_us("\1")), '%Y-%m-%dT%H:%M:%S.%gZ')""", columns)
         return self.views.execute(f"SELECT {columns} FROM {view}").fetchall()
 
 
-@pytest.fixture(scope="module", params=HISTORIES, ids=[name for name, _ in HISTORIES])
-def history(request, tmp_path_factory) -> History:
-    place, topics = tmp_path_factory.mktemp("export"), records(*request.param)
+@pytest.fixture(scope="module")
+def histories(tmp_path_factory) -> dict[str, History]:
+    return {name: exported(tmp_path_factory.mktemp("export"), topics()) for name, topics in HISTORIES.items()}
+
+
+def exported(place: Path, topics: Sequence[Record]) -> History:
     export(place, topics, batch=1_000)
     return History(Told(of_customers(topics)), views(place))
+
+
+@pytest.fixture(params=HISTORIES)
+def history(request, histories) -> History:
+    return histories[request.param]
 
 
 @pytest.mark.parametrize("view", COUNTED)
@@ -86,6 +104,30 @@ def test_a_figure_is_what_the_events_say(history, view):
     found = history.rows(columns, view)
     assert len(found) == len(set(found))
     assert set(found) == count(history.told)
+
+
+@pytest.mark.parametrize("view", COUNTED)
+def test_a_fault_in_a_view_is_found(histories, view):
+    """Whatever is left out of it or put in another's place, the figures of some history are others then."""
+    for leave_out, put_in in MUTANTS[view]:
+        assert not all(agrees_with_fault(history, view, leave_out, put_in) for history in histories.values()), leave_out
+
+
+def agrees_with_fault(history: History, view: str, leave_out: str, put_in: str) -> bool:
+    [text] = [text for text in map(read_sql, FILES) if leave_out in text]
+    with history.views.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(text.replace(leave_out, put_in, 1))
+        agrees = history._replace(views=cursor).agrees(view)
+        cursor.execute("ROLLBACK")
+    return agrees
+
+
+@pytest.mark.parametrize("view", COUNTED)
+def test_no_figure_is_everywhere_the_same(histories, view):
+    columns, _ = COUNTED[view]
+    found = [row for history in histories.values() for row in history.rows(columns, view)]
+    assert all(len(set(figures)) > 1 for figures in zip(*found, strict=True))
 
 
 def test_open_complaints_and_their_age(history):
