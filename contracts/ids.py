@@ -15,7 +15,7 @@ def complaint_id(source: str, source_ref: str) -> str:
 
     Test vector: source "crm", source_ref "T-1" is c402cbb8-ca3d-5e93-9479-eaa708f218ff.
     """
-    return str(uuid5(_namespace(source), source_ref))
+    return _uuid5(_namespace(source), source_ref)
 
 
 def message_id(source: str, id: str) -> str:
@@ -25,13 +25,18 @@ def message_id(source: str, id: str) -> str:
 
     Test vector: source "crm", id "42" is d7d9d500-2c96-5fc7-b811-93735ab02d01.
     """
-    return id.lower() if _CANONICAL.fullmatch(id) else str(uuid5(_namespace(source), id))
+    return id.lower() if _CANONICAL.fullmatch(id) else _uuid5(_namespace(source), id)
 
 
 def derived_id(*parts: str | int) -> str:
-    """The id of what these parts lead to: uuid5(NAMESPACE_URL, the parts as a JSON array), spelt out because each event needs one."""
+    """The id of what these parts lead to: uuid5(NAMESPACE_URL, the parts as a JSON array)."""
     array = ", ".join([_json(part) if isinstance(part, str) else str(part) for part in parts])     # as json.dumps, in half the time
-    h = sha1(_URL + f"[{array}]".encode(), usedforsecurity=False).hexdigest()
+    return _uuid5(_URL, f"[{array}]")
+
+
+def _uuid5(namespace: bytes, name: str) -> str:
+    """As text, in a third of the standard library's time: each record needs some."""
+    h = sha1(namespace + name.encode(), usedforsecurity=False).hexdigest()
     return f"{h[:8]}-{h[8:12]}-5{h[13:16]}-{'89ab'[int(h[16], 16) & 3]}{h[17:20]}-{h[20:32]}"
 
 
@@ -51,5 +56,5 @@ def reference_number(complaint_id: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _namespace(source: str) -> UUID:
-    return uuid5(NAMESPACE_URL, source)
+def _namespace(source: str) -> bytes:
+    return uuid5(NAMESPACE_URL, source).bytes

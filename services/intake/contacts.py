@@ -31,7 +31,7 @@ def has_new_phone(*told: Customer) -> bool:
 
 
 def _dialled(told: Customer) -> str:
-    return "".join(sign for sign in told.phone or "" if sign.isdecimal()) if can_be_dialled(told.phone) else ""
+    return "".join(filter(str.isdecimal, told.phone or "")) if can_be_dialled(told.phone) else ""
 
 
 def completed(told: Customer, known: Customer) -> Customer:

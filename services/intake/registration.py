@@ -108,6 +108,7 @@ def _register(
 ) -> Outcome:
     told, customer, standing = submission.command, submission.customer, file.standing
     complaint = made(Complaint, first=submission, kind=classes.kind, predecessors=tuple(predecessors[-50:]), last_contact=instant)
+    file = file.with_complaint(complaint)
     event = made(
         ComplaintRegistered,
         complaint_id=submission.id,
@@ -141,14 +142,14 @@ def _register(
         shipment=_facts(ShipmentFacts, told.shipment),
         remedy_sought=told.remedy_sought,
         predecessors=complaint.predecessors,
-        repairs_so_far=repairs_so_far(file.with_complaint(complaint), complaint),
+        repairs_so_far=repairs_so_far(file, complaint),
         expectation=stated(told.expectation) or standing.expectation,
         first_answer_due=policy.first_answer_due(instant),
         acknowledgement=policy.acknowledgement(customer.language),
         by=told.by,
         policy=policy.reference,
     )
-    return file.with_complaint(complaint), [event]
+    return file, [event]
 
 
 def severity(told: SubmitComplaint | AddInformation) -> Severity:
@@ -162,4 +163,4 @@ def _if_past(claimed: datetime | None, instant: datetime) -> datetime | None:
 
 def _facts(facts: type[P], told: Part | None) -> P | None:
     """Of what was told, the fields that are facts and name nobody."""
-    return facts.model_validate({name: getattr(told, name) for name in facts.model_fields}) if told else None
+    return made(facts, **{name: getattr(told, name) for name in facts.model_fields}) if told else None
