@@ -86,7 +86,7 @@ class Part(BaseModel):
         return _filled(type(self), {**self.__dict__, **(update or {})}, self.__pydantic_fields_set__)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled as what it says, and no longer by which of it was set: half the bytes, and what comes back shares what all have alike."""
+        """Pickled as what it says, not by which of it was set: what comes back shares with its like what all of them have alike."""
         return _restored, (type(self), self.__dict__)
 
 

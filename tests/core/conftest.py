@@ -14,7 +14,6 @@ def what_is_made_is_what_would_be_read():
     def checked(kind: Any, fields: dict[str, Any]) -> Any:
         made, read = unchecked(kind, fields), kind(**fields)
         assert repr(made) == repr(read) and made.__dict__ == read.__dict__, f"{made!r} is not {read!r}"
-        assert made.model_dump_json(warnings="error") == read.model_dump_json()
         return made
 
     with pytest.MonkeyPatch.context() as patch:
