@@ -61,9 +61,14 @@ def write_command(service: str, command: Command, *, id: str, source: str, key: 
 
 def write_event(service: str, event: Event, *, id: str, at: datetime, seq: int, cause: str) -> tuple[bytes, Headers]:
     """An event's value and headers."""
+    value = event_value(service, event, id=id, at=at, seq=seq, cause=cause)
+    return value, _headers(type_name(service, type(event)), id, service, write_instant(at))
+
+
+def event_value(service: str, event: Event, *, id: str, at: datetime, seq: int, cause: str) -> bytes:
+    """The value alone, where nobody asks for headers; `event_headers` gives them later."""
     name, time = type_name(service, type(event)), write_instant(at)
-    head = f'{{"type":"{name}","id":"{id}","at":"{time}","seq":{seq},"cause":"{cause}"'
-    return _join(head, event), _headers(name, id, service, time)
+    return _join(f'{{"type":"{name}","id":"{id}","at":"{time}","seq":{seq},"cause":"{cause}"', event)
 
 
 def event_headers(value: bytes) -> Headers:

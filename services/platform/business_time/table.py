@@ -1,7 +1,7 @@
 """The open periods of a stretch of time, with the open seconds before each: every question is one bisection."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple, Self
 
@@ -40,7 +40,6 @@ class Stretch(NamedTuple):
         i = bisect_right(self.before, seconds) - 1
         return self.opens[i] + seconds - self.before[i]
 
-    def periods_after(self, instant: int) -> list[Span]:
-        """Those that close after it."""
-        i = bisect_right(self.closes, instant)
-        return list(zip(self.opens[i:], self.closes[i:], strict=True))
+    def periods_after(self, instant: int) -> Iterator[Span]:
+        """Those that close after it; mostly the first is all that is asked for."""
+        return ((self.opens[i], self.closes[i]) for i in range(bisect_right(self.closes, instant), len(self.closes)))

@@ -13,7 +13,7 @@ from contracts.catalogue import PARTITIONS
 from contracts.common import Wake
 from contracts.ids import derived_id
 from contracts.model import Command, Event, Message, type_name
-from contracts.wire import Headers, event_headers, write_command, write_event
+from contracts.wire import Headers, event_headers, event_value, write_command
 from services.platform.kernel.document import Answer, Document, Entry
 from services.platform.kernel.prune import prune
 from services.platform.kernel.record import Incoming, Record, digest, fingerprint, partition_of
@@ -151,7 +151,7 @@ class Plain:
                 said.append(Said(self._commands, next(self._numbers), now, wire.key, wire.value, wire.headers, source, id, word, now, True))
             else:
                 seq += 1
-                value, _ = write_event(name, word, id=id, at=cause.at, seq=seq, cause=cause.id)
+                value = event_value(name, word, id=id, at=cause.at, seq=seq, cause=cause.id)
                 key = word.key or document.id
                 said.append(Said(self._events, next(self._numbers), now, key, value, None, name, id, word, cause.at, False))
         return said
