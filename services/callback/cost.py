@@ -1,6 +1,6 @@
 """What lateness costs (Taguchi's quadratic loss)."""
 
-from contracts.model import Money
+from contracts.model import Money, made
 
 
 def cost_of(late_by_seconds: int, tolerance_seconds: int, compensation: Money) -> Money:
@@ -10,4 +10,5 @@ def cost_of(late_by_seconds: int, tolerance_seconds: int, compensation: Money) -
     squared) make half an hour 0.625, so 0.63.
     """
     late, tolerance = min(late_by_seconds, tolerance_seconds) ** 2, tolerance_seconds**2
-    return Money(amount_minor=(2 * compensation.amount_minor * late + tolerance) // (2 * tolerance), currency=compensation.currency)
+    amount = (2 * compensation.amount_minor * late + tolerance) // (2 * tolerance)
+    return made(Money, amount_minor=amount, currency=compensation.currency)

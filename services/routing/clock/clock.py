@@ -116,7 +116,7 @@ class Clock(Part):
     def _judged_after(self) -> int:
         """A breach that a late word may still prevent, and what comes with it, only once that had its time.  In seconds."""
         after = self.ahead[0][0]
-        if self.ended is None and after > self.due_after:
+        if self.settle_seconds and self.ended is None and after > self.due_after:
             return min(after + self.settle_seconds, (LAST - self.started_from) // SECOND)
         return after
 
