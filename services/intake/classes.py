@@ -97,6 +97,8 @@ class ClassTable:
         for n in self._with_keywords:
             for word in rules[n].spoken:
                 self._by_anchor[_anchor(word)].append((n, word))
+        self._first_by_terms = lru_cache(maxsize=4096)(self._find_by_terms)
+        """Senders say the same again and again."""
 
     def classes(self, command: SubmitComplaint, source: str | None) -> Classes:
         terms = _terms(command, source)
@@ -114,7 +116,7 @@ class ClassTable:
             if earlier < n:
                 yield Never(n, earlier)
 
-    def _first_by_terms(self, terms: Terms) -> int:
+    def _find_by_terms(self, terms: Terms) -> int:
         """The first rule without keywords that fits, else the number of rules."""
         known = self._by_terms
         fitting = [known[some] for some in product(*({term, None} for term in terms)) if some in known]
