@@ -24,7 +24,9 @@ def gives_up(message: Incoming, practice: Practice) -> datetime:
 def asked_by(state: Any, service: Service) -> datetime | None:
     """What the state asks for, in whole milliseconds and never too early: a `Wake` and the store know no finer."""
     due = None if state is None else service.wake_at(state)
-    return None if due is None else due.astimezone(UTC) + timedelta(microseconds=-due.microsecond % 1000)
+    if due is None or (due.tzinfo is UTC and not due.microsecond % 1000):
+        return due
+    return due.astimezone(UTC) + timedelta(microseconds=-due.microsecond % 1000)
 
 
 def asked_for(document: Document, wake: Wake, appended: datetime, practice: Practice) -> bool:
