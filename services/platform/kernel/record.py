@@ -114,7 +114,7 @@ def _attempt(record: Record) -> int:
     return int(told) if told and told.isdecimal() and len(told) <= 6 else 0
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**13)
 def partition_of(key: str, partitions: int) -> int:
     """The standard partition of a key: Kafka's murmur2, as the Java client and aiokafka compute it."""
     return (_murmur2(key.encode()) & 0x7FFFFFFF) % partitions
