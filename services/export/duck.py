@@ -35,9 +35,9 @@ def rows(table: Table, events: str) -> str:
     return f"SELECT {', '.join(map(_value, table.columns))}, {word(DAY)} FROM ({head})"
 
 
-def records(events: str) -> str:
-    """The same of `all`."""
-    return f"SELECT {names(RECORD)}, {word(DAY)} FROM {events}"
+def records(events: str, day: str) -> str:
+    """The same of `all`, on one day."""
+    return f"SELECT {names(RECORD)}, {word(DAY)} FROM {events} WHERE {word(DAY)} = {text(day)}"
 
 
 def empty(columns: Iterable[Column]) -> str:

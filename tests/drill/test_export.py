@@ -11,19 +11,21 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 
 from contracts.catalogue import PARTITIONS
+from services.cli.duck import BOUNDS
 from services.export.tables import EVENTS
 from services.platform.chassis.clients import open_admin, open_sender, read_to_end
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import create_topics
 from services.platform.kernel.record import Record
 from services.platform.stack import Stack
-from tests.cli.export.topics import events, told
+from tests.cli.export.topics import events, export, records_of_lives, told
 from tests.deploy.bi.counted.clocks import sla_outcomes
 from tests.deploy.bi.counted.life import Told
 from tests.deploy.bi.lives import of_customers, records, views
@@ -144,3 +146,14 @@ async def _delete(settings: Settings, name: str) -> None:
     places = [TopicPartition(settings.topic(name), partition) for partition in range(PARTITIONS)]
     async with open_admin(settings) as admin:
         await admin.delete_records({place: RecordsToDelete(before_offset=-1) for place in places})
+
+
+def test_a_day_of_any_size_is_written_in_the_memory_there_is(tmp_path, monkeypatch):
+    monkeypatch.setitem(BOUNDS, "memory_limit", "160MB")
+    [one] = [record for record in records_of_lives() if b"complaint_registered" in record.value][:1]
+    value = json.loads(one.value)
+    topics = [
+        one._replace(partition=0, offset=place, value=json.dumps(value | {"id": str(UUID(int=place)), "more": "好" * 1_000}).encode())
+        for place in range(40_000)
+    ]  # fmt: skip
+    assert export(tmp_path, topics, batch=20_000).manifest.events == 40_000

@@ -22,8 +22,10 @@ from services.platform.chassis.onwards import Onwards, cluster_id, onwards
 from services.platform.chassis.settings import Settings
 
 app = typer.Typer()
-BATCH = 200_000
+BATCH = 100_000
 """Events that are written together; as many are read again when a run is killed."""
+BATCH_BYTES = 128 * 1024 * 1024
+"""… and of large ones fewer."""
 
 
 @app.command()
@@ -69,7 +71,7 @@ async def _read(way: Onwards, store: Store) -> None:
                 store.staging.take(record)
             count += len(records)
             progress.update(bar, completed=count, count=count)
-            if store.staging.waiting >= BATCH:
+            if store.staging.waiting >= BATCH or store.staging.bytes >= BATCH_BYTES:
                 store.commit(way.position)
         store.commit(way.position)
 

@@ -35,11 +35,12 @@ class Staging:
         self.file = file
         self._out = file.open("wb")
         self.waiting = 0
+        self.bytes = 0
         self.unreadable: Counter[tuple[str, str]] = Counter()
 
     def take(self, record: Record) -> None:
         try:
-            self._out.write(line(record))
+            self.bytes += self._out.write(line(record))
             self.waiting += 1
         except Unreadable as why:
             self.unreadable[record.topic, why.reason] += 1
@@ -50,7 +51,7 @@ class Staging:
     def empty(self) -> None:
         self._out.seek(0)
         self._out.truncate()
-        self.waiting = 0
+        self.waiting = self.bytes = 0
 
     def close(self) -> None:
         self._out.close()

@@ -36,7 +36,11 @@ if TYPE_CHECKING:
 
 WORK = ".work"
 NO_DAY = f"{duck.DAY}=2000-01-01"
-FORMAT = "FORMAT parquet, COMPRESSION zstd"
+FORMAT = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE_BYTES '16MB'"
+"""A piece fits into the memory that DuckDB is given, however large its events are; which costs the order of the rows."""
+
+KEEP_SIDES = "SET disabled_optimizers = 'build_side_probe_side'"
+"""What stands on the right of a join is held in memory: here ids and places.  DuckDB would guess, and hold the whole rows."""
 
 
 class Store:
@@ -59,9 +63,10 @@ class Store:
                 _clear(place, manifest)
                 work.mkdir()
                 staging = Staging(work / "waiting.jsonl")
-                bounds = BOUNDS | {"temp_directory": str(work / "spilled")}
+                bounds = BOUNDS | {"preserve_insertion_order": False, "temp_directory": str(work / "spilled")}
                 try:
                     with duckdb.connect(config=bounds) as database:
+                        database.execute(KEEP_SIDES)
                         store = cls(place, manifest, database, staging)
                         store._lay_out()
                         yield store
@@ -91,22 +96,22 @@ class Store:
         """How many of those that wait are repeats."""
         self.staging.flush()
         database = self._database
-        database.execute(_take(self.staging.file, self._known()))
-        try:
-            types = {name for (name,) in database.execute("SELECT DISTINCT type FROM fresh").fetchall()}
-            for name in sorted(types & TABLES.keys()):
-                self._copy(duck.rows(TABLES[name], "fresh"), name, batch)
-            self._copy(duck.records("fresh"), ALL, batch)
-            [(fresh,)] = database.execute("SELECT count(*) FROM fresh").fetchall()
-        finally:
-            database.execute("DROP TABLE fresh")
+        for statement in _take(self.staging.file, self._known()):
+            database.execute(statement)
+        for name in sorted(TABLES.keys() & self._distinct("type", "fresh")):
+            self._copy(duck.rows(TABLES[name], "fresh"), name, batch)
+        for day in sorted(self._distinct(duck.DAY, "fresh")):
+            self._copy(duck.records("fresh", day), ALL, batch)
+        [(fresh,)] = database.execute("SELECT count(*) FROM fresh").fetchall()
         return self.staging.waiting - int(fresh)
 
     def _known(self) -> list[Path]:
         """The files that hold the events of the days that are waited for."""
-        lines = f"read_json({duck.text(self.staging.file)}, format = 'newline_delimited', columns = {duck.staged()})"
-        days = self._database.execute(f"SELECT DISTINCT CAST({duck.DAY} AS VARCHAR) FROM {lines}").fetchall()
-        return [file for (day,) in days for file in sorted((self.place / ALL / f"{duck.DAY}={day}").glob("*.parquet"))]
+        days = self._distinct(duck.DAY, _waiting(self.staging.file))
+        return [file for day in sorted(days) for file in sorted((self.place / ALL / f"{duck.DAY}={day}").glob("*.parquet"))]
+
+    def _distinct(self, column: str, relation: str) -> set[str]:
+        return {found for (found,) in self._database.execute(f"SELECT DISTINCT CAST({column} AS VARCHAR) FROM {relation}").fetchall()}
 
     def _copy(self, rows: str, name: str, batch: int) -> None:
         made = self.place / WORK / "made"
@@ -124,16 +129,17 @@ class Store:
         sync_directory(file.parent)
 
 
-def _take(lines: Path, known: list[Path]) -> str:
-    """Those that are not known, each once, type by type in the order of their instants."""
-    waiting = f"read_json({duck.text(lines)}, format = 'newline_delimited', columns = {duck.staged()})"
+def _waiting(lines: Path) -> str:
+    return f"read_json({duck.text(lines)}, format = 'newline_delimited', columns = {duck.staged()})"
+
+
+def _take(lines: Path, known: list[Path]) -> Iterator[str]:
+    """Makes `fresh`: those that are not known, each once.  Which they are is found by their ids alone: whole rows fill the memory."""
     files = ", ".join(duck.text(file) for file in known)
     unknown = f"ANTI JOIN read_parquet([{files}], hive_partitioning = false) AS known USING (id)" if known else ""
-    order = '"at", topic, "partition", "offset"'
-    return (
-        f"CREATE TEMP TABLE fresh AS SELECT waiting.* FROM {waiting} AS waiting {unknown}"
-        f' QUALIFY row_number() OVER (PARTITION BY id ORDER BY topic, "partition", "offset") = 1 ORDER BY type, {order}'
-    )
+    place = 'struct_pack(topic := topic, "partition" := "partition", "offset" := "offset")'
+    yield f"CREATE OR REPLACE TEMP TABLE firsts AS SELECT min({place}) AS place FROM {_waiting(lines)} AS waiting {unknown} GROUP BY id"
+    yield f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT waiting.* FROM {_waiting(lines)} AS waiting SEMI JOIN firsts ON {place} = place"
 
 
 def _file(batch: int, number: int) -> str:

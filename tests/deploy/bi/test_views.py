@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import duckdb
 import pytest
 
+from deploy.generate.bi.figures import definitions
+from services.export.tables import TABLES
 from services.platform.kernel.record import Record
 from tests.cli.export.topics import export
 from tests.deploy.bi import edges
 from tests.deploy.bi.counted import calls, clocks, complaints, opinions
 from tests.deploy.bi.counted.life import Rows, Told
-from tests.deploy.bi.lives import FILES, of_customers, read_sql, records, views
+from tests.deploy.bi.lives import FILES, SQL, of_customers, read_sql, records, views
 from tests.deploy.bi.mutants import MUTANTS
 
 HISTORIES: dict[str, Callable[[], Sequence[Record]]] = {
@@ -134,3 +136,11 @@ def test_open_complaints_and_their_age(history):
     [(end,)] = history.rows("@at", "as_of")
     columns = "complaint_id, state, priority, department, age_seconds, @next_due, is_past_due, is_unanswered"
     assert set(history.rows(columns, "open_complaints")) == clocks.open_complaints(history.told, end)
+
+
+def test_every_view_is_defined_in_words(histories):
+    """A tool shows them beside the view; the page of figures is made of them."""
+    found = histories["edges"].views.execute("SELECT view_name, comment FROM duckdb_views() WHERE NOT internal").fetchall()
+    own = {table.name for table in TABLES.values()} | {"events", "as_of"}
+    assert dict(definitions(SQL)) == {name: comment for name, comment in found if name not in own}
+    assert COUNTED.keys() | {"complaints", "open_complaints"} <= dict(definitions(SQL)).keys()
