@@ -22,9 +22,15 @@ from services.cli.demo.play import Play
 from services.cli.demo.world import World, entries
 from services.cli.demo.world.ledger import Ledger
 from services.cli.processes import start_services
+from services.export.tables import EVENTS
 from services.platform.chassis.clients import open_sender, read_to_end
 from services.platform.chassis.settings import Settings
 from services.platform.chassis.topics import create_topics
+from services.platform.kernel.record import Record
+from tests.cli.export.topics import events, told
+from tests.deploy.bi.counted.life import Told
+from tests.deploy.bi.figures import COUNTED, History
+from tests.deploy.bi.lives import of_customers, views
 from tests.drill.files import kafka_users
 from tests.drill.granting import grant
 from tests.drill.secured import ADMIN, Secured
@@ -96,10 +102,17 @@ def test_a_canary_comes_to_its_end_by_its_own_rights(played: Played):
     assert (played.canary.returncode, played.canary.stdout) == (0, "The canary came to its end.\n"), played.canary.stderr
 
 
-def test_bi_exports_every_event_by_its_own_rights(played: Played, tmp_path: Path):
-    exported = redress(played.secured, "bi", "export", str(tmp_path / "events"))
+def test_bi_exports_every_event_by_its_own_rights_and_its_figures_are_what_the_topics_say(played: Played, tmp_path: Path):
+    exported = redress(played.secured, "bi", "export", str(tmp_path))
     assert exported.returncode == 0, exported.stderr
-    assert list(tmp_path.rglob("*.parquet"))
+    topics = asyncio.run(read_events(played.secured.settings(f"{PREFIX}-bi", PREFIX)))
+    assert events(tmp_path) == told(topics)
+    history = History(Told(of_customers(topics)), views(tmp_path))
+    assert [view for view in COUNTED if not history.agrees(view)] == []
+
+
+async def read_events(settings: Settings) -> list[Record]:
+    return [record async for record in read_to_end(settings, EVENTS)]
 
 
 def test_the_operator_s_audit_finds_all_that_is_stored_and_said_as_the_log_makes_it(played: Played):
