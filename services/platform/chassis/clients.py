@@ -22,7 +22,8 @@ from services.platform.chassis.settings import Settings
 from services.platform.kernel.record import Record, partition_of
 
 FETCH_MS = 500
-COORDINATOR_ATTEMPTS = 20
+COORDINATOR_ATTEMPTS = 180
+"""Half a second apart: as long as joining a group may take, for on a new broker both wait for the same topic to be made."""
 UNAVAILABLE = 75
 """The exit code that goes with it: try again later."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,6 +12,7 @@ from time import monotonic
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, KafkaError
 
+from contracts.catalogue import PARTITIONS
 from services.platform.chassis import connections
 from services.platform.chassis.clients import Unavailable, committed_by, open_admin
 from services.platform.chassis.errors import Away, KafkaUnavailable, MongoUnavailable
@@ -44,7 +45,10 @@ async def take_up(settings: Settings, service: Service, bookmarks: Bookmarking) 
 
 
 async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarking) -> dict[Place, tuple[int, int]]:
-    """Place → bookmark and offset, where the offset is the larger.  Offsets are read first: others may be going on meanwhile."""
+    """Place → bookmark and offset, where the offset is the larger.  Offsets are read first: others may be going on meanwhile.
+
+    No bookmark is one at the beginning: all that was taken from there was taken after the backup.
+    """
     try:
         async with open_admin(settings) as admin:
             found = await committed_by(admin, settings.group(service.name))
@@ -54,8 +58,9 @@ async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarking) -
         kept = await bookmarks.kept_bookmarks(service.inputs)
     except Away as away:
         raise MongoUnavailable(f"MongoDB cannot be used ({away.why}): {connections.advice(settings)}") from None
-    committed = {place: told.offset for place in kept if (told := found.get(_at(settings, place)))}
-    return {place: (kept[place], offset) for place, offset in committed.items() if kept[place] < offset}
+    inputs = [(topic, partition) for topic in service.inputs for partition in range(PARTITIONS)]
+    committed = {place: told.offset for place in inputs if (told := found.get(_at(settings, place)))}
+    return {place: (kept.get(place, 0), offset) for place, offset in committed.items() if kept.get(place, 0) < offset}
 
 
 async def _set_back(settings: Settings, service: Service, offsets: Mapping[Place, int]) -> bool:

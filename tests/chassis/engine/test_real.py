@@ -141,6 +141,12 @@ async def test_a_store_restored_from_a_backup_takes_what_it_lacks_once_more_and_
     assert {row["_id"]: row["state"] for row in database["documents"].find()} == states
     assert first_words(after) == first_words(before) == fold(in_order_of_the_log(after))
     assert "as after a restore: some 20 records are taken once more" in caplog.text
+    for name in database.list_collection_names():            # lost, and there is no backup
+        database[name].delete_many({})
+    async with running(settings):
+        last = await Topics(settings).until(lambda log: len(log.all(EVENTS)) >= 200)
+    assert {row["_id"]: row["state"] for row in database["documents"].find()} == states
+    assert first_words(last) == first_words(before)
     caplog.clear()
     async with running(settings):                            # from now on it is as if nothing had been
         pass
