@@ -28,6 +28,7 @@ from contracts.wire import Headers
 from services.platform.chassis import tolerant  # noqa: F401  for what it does to the client
 from services.platform.chassis.connections import broker, subscriber
 from services.platform.chassis.errors import Away, ClockSkew, CommitFailed, KafkaUnavailable, LoopFailed, NoRight, TopicsUnfit
+from services.platform.chassis.in_order import InOrder
 from services.platform.chassis.ports import NotOurs, Place
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.record import Record
@@ -40,6 +41,8 @@ STOP_SECONDS = 8.0
 ASK_SECONDS = 10.0
 WAIT_MS = 1_000
 """For records, which end the wait at once; so this is only how soon a client says what ails its group."""
+SOON_MS = 20
+"""While records are held that may be taken next."""
 MOST_AHEAD = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOG_APPEND_TIME = 1
@@ -69,9 +72,12 @@ class Consumer:
         )  # fmt: skip
         self.subscriber(self._take)
         self.subscriber.get_msg = self._fetch
+        self.in_order: InOrder | None = None
 
-    async def open(self) -> None:
-        """Join the group; raises `KafkaUnavailable`."""
+    async def open(self, again: Mapping[Place, int] | None = None) -> None:
+        """Join the group; raises `KafkaUnavailable`.  `again`: up to where each place is taken once more, in the order of the log."""
+        if again:
+            self.in_order = InOrder({self._at(place): end for place, end in again.items()})
         try:
             await asyncio.wait_for(self.broker.start(), self.settings.kafka_session_seconds + JOIN_SECONDS)
         except (KafkaError, TimeoutError, OSError) as error:
@@ -91,10 +97,30 @@ class Consumer:
         Where a right is missing it would try again for ever, and say nothing: the process ends.
         """
         try:
-            return tuple(chain.from_iterable((await client.getmany(timeout_ms=WAIT_MS, max_records=self.settings.batch_size)).values()))
+            found = await client.getmany(timeout_ms=SOON_MS if self.in_order else WAIT_MS, max_records=self.settings.batch_size)
+            return tuple(await self._ordered(client, self.in_order, found) if self.in_order else chain.from_iterable(found.values()))
         except FORBIDDEN as error:
             self.fail(no_right(error))
             raise
+
+    async def _ordered(self, client: AIOKafkaConsumer, line: InOrder, found: Mapping[TopicPartition, Any]) -> Sequence[Any]:
+        """What may be taken of it; the rest is held until what is older has come."""
+        for place, records in found.items():
+            line.hold(place, records)
+        ours = client.assignment()
+        positions = {place: await client.position(place) for place in line.ends if place in ours}
+        records = line.let_go(self.settings.batch_size, positions)
+        enough = frozenset(line.enough())
+        client.pause(*(enough & ours - client.paused()))
+        client.resume(*(client.paused() - enough))
+        if line is self.in_order and line.is_done(positions):
+            self.in_order = None
+        return records
+
+    def give_up(self) -> None:
+        """What is held is nobody's any more."""
+        if self.in_order:
+            self.in_order.forget()
 
     async def _take(self, batch: Any) -> None:
         try:
@@ -133,6 +159,8 @@ class Consumer:
             raise CommitFailed(f"Offsets cannot be committed ({type(error).__name__}): correct that, then start again.") from error
 
     async def position(self, place: Place) -> int:
+        if self.in_order and (held := self.in_order.first(self._at(place))) is not None:
+            return held
         return await self._ask(self.client.position(self._at(place)))
 
     async def committed(self, place: Place) -> int:

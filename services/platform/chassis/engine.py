@@ -95,8 +95,7 @@ class Engine:
             _raise(self.loop.failed.exception())
 
     async def _join(self) -> None:
-        await take_up(self.settings, self.practice.service, self.store)
-        await self.consumer.open()
+        await self.consumer.open(await take_up(self.settings, self.practice.service, self.store))
 
     async def _end(self) -> None:
         """Not ready; finish the batch in hand, publish, commit, leave."""
@@ -116,6 +115,7 @@ class Engine:
         """The partitions go, or were lost: their offsets are nobody's business any more."""
         await self._drain()
         self.committer.forget()
+        self.consumer.give_up()
         self.loop.published.forget()
 
     async def _drain(self) -> None:

@@ -41,6 +41,10 @@ class Bookmarking(Protocol):
 
     async def kept_bookmarks(self, topics: Iterable[str]) -> dict[Place, int]: ...
 
+    async def keep_ends(self, offsets: Mapping[Place, int]) -> None: ...
+
+    async def kept_ends(self, topics: Iterable[str]) -> dict[Place, int]: ...
+
 
 class Publishing(Protocol):
     async def publish(self, publications: Sequence[Publication]) -> None:

@@ -213,17 +213,30 @@ class Store:
 
     async def keep_bookmarks(self, offsets: Mapping[Place, int]) -> None:
         """Up to where each place is taken: all before it is stored and published.  A row for a partition, whatever its inputs."""
-        rows: dict[int, dict[str, int]] = {}
-        for (topic, partition), offset in offsets.items():
-            rows.setdefault(partition, {})[f"offsets.{_plain(topic)}"] = offset
-        with _away():
-            await self.bookmarks.bulk_write([UpdateOne({"_id": p}, {"$set": row}, upsert=True) for p, row in rows.items()], ordered=False)
+        await self._mark("offsets", offsets)
 
     async def kept_bookmarks(self, topics: Iterable[str]) -> dict[Place, int]:
         """Of these topics, where there are some."""
+        return await self._marked("offsets", topics)
+
+    async def keep_ends(self, offsets: Mapping[Place, int]) -> None:
+        """Up to where each place is taken once more."""
+        await self._mark("ends", offsets)
+
+    async def kept_ends(self, topics: Iterable[str]) -> dict[Place, int]:
+        return await self._marked("ends", topics)
+
+    async def _mark(self, what: str, offsets: Mapping[Place, int]) -> None:
+        rows: dict[int, dict[str, int]] = {}
+        for (topic, partition), offset in offsets.items():
+            rows.setdefault(partition, {})[f"{what}.{_plain(topic)}"] = offset
+        with _away():
+            await self.bookmarks.bulk_write([UpdateOne({"_id": p}, {"$set": row}, upsert=True) for p, row in rows.items()], ordered=False)
+
+    async def _marked(self, what: str, topics: Iterable[str]) -> dict[Place, int]:
         with _away():
             rows = await self.bookmarks.find().to_list(None)
-        return {(topic, row["_id"]): row["offsets"][_plain(topic)] for topic in topics for row in rows if _plain(topic) in row["offsets"]}
+        return {(topic, row["_id"]): n for topic in topics for row in rows if (n := row.get(what, {}).get(_plain(topic))) is not None}
 
     async def greet(self) -> None:
         """Raises `Away` unless a primary answers."""

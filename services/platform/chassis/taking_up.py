@@ -6,7 +6,8 @@ Bookmarks lie in the same database (`committer.py`), and are never behind Kafka'
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from time import monotonic
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -14,7 +15,7 @@ from aiokafka.errors import CommitFailedError, KafkaError
 
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis import connections
-from services.platform.chassis.clients import Unavailable, committed_by, open_admin
+from services.platform.chassis.clients import Unavailable, committed_by, open_admin, reading
 from services.platform.chassis.errors import Away, KafkaUnavailable, MongoUnavailable
 from services.platform.chassis.places import Place
 from services.platform.chassis.ports import Bookmarking
@@ -27,21 +28,39 @@ MARGIN_SECONDS = 15.0
 """Beyond the session of a member that has just died: as long the group is not empty."""
 
 
-async def take_up(settings: Settings, service: Service, bookmarks: Bookmarking) -> int:
-    """Sets the group back to the bookmarks where it is ahead of them, and returns how many records are taken once more: those of them that
-    are not new are recognised.  Raises `KafkaUnavailable` while other processes hold the group, and `MongoUnavailable`."""
+async def take_up(settings: Settings, service: Service, bookmarks: Bookmarking) -> dict[Place, int]:
+    """Sets the group back to the bookmarks where it is ahead of them: what is not new is recognised.  Raises `KafkaUnavailable` while other
+    processes hold the group, and `MongoUnavailable`.
+
+    Returns up to where each place is taken once more, also when another process has set it back, or this one in an earlier life.
+    """
     deadline = monotonic() + settings.kafka_session_seconds + MARGIN_SECONDS
-    again = 0
     while ahead := await _ahead(settings, service, bookmarks):
         if monotonic() > deadline:
             raise KafkaUnavailable(f"The store of {service.name} is older than the offsets of its group, as after a restore: "
                                    f"end all processes of {service.name}, then start them again.")  # fmt: skip
+        with _told(settings):
+            await bookmarks.keep_ends({place: committed for place, (_, committed) in ahead.items()})
         if await _set_back(settings, service, {place: kept for place, (kept, _) in ahead.items()}):
             again = sum(committed - kept for kept, committed in ahead.values())
             log.warning("the store is older than the group's offsets, as after a restore: some %d records are taken once more", again)
         else:
             await asyncio.sleep(LOOK_SECONDS)
-    return again
+    return await _unfinished(settings, service, bookmarks)
+
+
+async def _unfinished(settings: Settings, service: Service, bookmarks: Bookmarking) -> dict[Place, int]:
+    with _told(settings):
+        kept, ends = await bookmarks.kept_bookmarks(service.inputs), await bookmarks.kept_ends(service.inputs)
+    behind = {_at(settings, place): place for place, end in ends.items() if kept.get(place, 0) < end}
+    if not behind:
+        return {}
+    try:
+        async with reading(settings, service.inputs, None) as consumer:
+            there = await consumer.end_offsets(list(behind))
+    except Unavailable as absence:
+        raise KafkaUnavailable(str(absence)) from None
+    return {place: min(ends[place], there[where]) for where, place in behind.items()}       # a topic may have been made anew
 
 
 async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarking) -> dict[Place, tuple[int, int]]:
@@ -54,10 +73,8 @@ async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarking) -
             found = await committed_by(admin, settings.group(service.name))
     except Unavailable as absence:
         raise KafkaUnavailable(str(absence)) from None
-    try:
+    with _told(settings):
         kept = await bookmarks.kept_bookmarks(service.inputs)
-    except Away as away:
-        raise MongoUnavailable(f"MongoDB cannot be used ({away.why}): {connections.advice(settings)}") from None
     inputs = [(topic, partition) for topic in service.inputs for partition in range(PARTITIONS)]
     committed = {place: told.offset for place in inputs if (told := found.get(_at(settings, place)))}
     return {place: (kept.get(place, 0), offset) for place, offset in committed.items() if kept.get(place, 0) < offset}
@@ -79,6 +96,14 @@ async def _set_back(settings: Settings, service: Service, offsets: Mapping[Place
     finally:
         await consumer.stop()
     return True
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except Away as away:
+        raise MongoUnavailable(f"MongoDB cannot be used ({away.why}): {connections.advice(settings)}") from None
 
 
 def _at(settings: Settings, place: Place) -> TopicPartition:

@@ -17,8 +17,9 @@ from pymongo.database import Database
 
 from contracts.catalogue import PARTITIONS
 from contracts.model import Command
-from contracts.wire import read, write_command
+from contracts.wire import read, write_command, write_event
 from services.platform.chassis import connections, store
+from services.platform.chassis.clients import lag
 from services.platform.chassis.consumer import records_of
 from services.platform.chassis.engine import Engine, now
 from services.platform.chassis.errors import BreakerTripped, KafkaUnavailable, MongoUnavailable
@@ -31,7 +32,7 @@ from services.platform.stack import Stack
 from tests.chassis.engine.memory import COMMANDS, DEAD, EVENTS, Log
 from tests.chassis.engine.test_faults import first_words, fold, in_order_of_the_log
 from tests.core.kernel import toy
-from tests.core.kernel.toy import TOY, Crash, Report, Submit, Toggle
+from tests.core.kernel.toy import TOY, Crash, Jolted, Report, Submit, Toggle
 
 pytestmark = pytest.mark.system
 
@@ -151,6 +152,49 @@ async def test_a_store_restored_from_a_backup_takes_what_it_lacks_once_more_and_
     async with running(settings):                            # from now on it is as if nothing had been
         pass
     assert "restore" not in caplog.text
+
+
+async def test_what_a_restored_store_takes_once_more_comes_in_the_order_of_the_log_whichever_topic_it_came_from(
+    settings: Settings, producer: AIOKafkaProducer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether a jolt dies depends on how many toggles came before it."""
+    monkeypatch.setattr(toy, "TARGET", timedelta(hours=1))
+    settings, random = settings.model_copy(update={"dead_letter_breaker": False}), Random(3)
+    for n, complaint in enumerate(COMPLAINTS[:10]):
+        await send(producer, settings, Submit(complaint_id=complaint), id_of(n))
+    async with running(settings):
+        await all_taken(settings)
+    with restored(settings) as database:
+        async with running(settings):
+            for n in range(300):
+                await toggle_or_jolt(producer, settings, random, n)
+            await all_taken(settings)
+        states = {row["_id"]: row["state"] for row in database["documents"].find()}
+    before = await Topics(settings).read()
+    async with running(settings.model_copy(update={"batch_size": 20})):
+        await all_taken(settings, beginning=True)
+    after = await Topics(settings).read()
+    assert {row["_id"]: row["state"] for row in database["documents"].find()} == states
+    assert first_words(after) == first_words(before)
+    assert {record.value for record in after.all(DEAD)} == {record.value for record in before.all(DEAD)} != set()
+
+
+async def toggle_or_jolt(producer: AIOKafkaProducer, settings: Settings, random: Random, n: int) -> None:
+    complaint = random.choice(COMPLAINTS[:10])
+    if random.random() < 0.5:
+        await send(producer, settings, Toggle(complaint_id=complaint), id_of(100 + n))
+        return
+    value, headers = write_event("callback", Jolted(complaint_id=complaint), id=id_of(1_000 + n), at=now(), seq=n, cause=id_of(n))
+    await producer.send_and_wait(settings.topic("callback.events.v1"), value, key=complaint.encode(), headers=list(headers))
+
+
+async def all_taken(settings: Settings, beginning: bool = False) -> None:
+    """Until the group has committed all that is there; `beginning`: once it has been set back."""
+    deadline = monotonic() + SOON
+    while beginning or any((await lag(settings, "routing")).values()):
+        assert monotonic() < deadline
+        beginning = beginning and not any((await lag(settings, "routing")).values())
+        await asyncio.sleep(0.05)
 
 
 @contextmanager
