@@ -133,7 +133,7 @@ class Consumer:
     @property
     def client(self) -> AIOKafkaConsumer:
         client = self.subscriber.consumer
-        if client is None:
+        if client is None or client._coordinator is None:    # FastStream shows it before it has started
             raise Away("kafka", "not joined")
         return client
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import anyio
 import pytest
-from aiokafka import AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.consumer import fetcher
 
 from services.platform.chassis.consumer import Consumer, records_of
 from services.platform.chassis.engine import now
-from services.platform.chassis.errors import ClockSkew, TopicsUnfit
+from services.platform.chassis.errors import Away, ClockSkew, TopicsUnfit
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.tolerant import Tolerant
 from tests.core.kernel.toy import TOY
@@ -74,3 +74,10 @@ def test_the_private_parts_of_the_client_that_we_lean_on_are_there() -> None:
     assert fetcher.PartitionRecords is Tolerant
     assert "_batch_ttl" in AIOKafkaProducer.__init__.__globals__["MessageAccumulator"].__init__.__code__.co_names
     assert "sender_task" in dir(AIOKafkaProducer.__init__.__globals__["Sender"])
+
+
+async def test_a_client_that_has_only_begun_to_start_has_not_joined_and_is_no_fault() -> None:
+    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, now)
+    consumer.subscriber.consumer = AIOKafkaConsumer(group_id="g")
+    with pytest.raises(Away, match="not joined"):
+        consumer.check()
