@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
-from typer.main import get_command
 
-from contracts.catalogue import OWNERS
 from deploy.generate.monitoring import RULES
-from services.cli import build_app
+from tests.deploy.commands import unknown
 from tests.deploy.monitoring import RUNBOOKS, TESTS, alerts
 from tests.deploy.tools import run
 
@@ -87,42 +85,6 @@ def test_a_command_that_does_not_exist_is_found(command: str):
 def commands(runbook: str) -> list[str]:
     (block,) = re.findall(r"```sh\n(.*?)\n```", runbook, re.DOTALL)
     return block.split("\n")
-
-
-def unknown(command: str, is_whole: bool = True) -> Iterator[str]:
-    """Why it cannot be given as it stands; one that is only mentioned need not be whole."""
-    match command.split()[0]:
-        case "redress":
-            arguments = command.split()[1:]
-            yield from misused([each for each in arguments if each != "--help"], is_whole and "--help" not in arguments)
-        case "kubectl":
-            if not command.startswith("kubectl -n redress "):
-                yield f"{command}: which namespace?"
-            if strange := set(re.findall(r"(?:deploy/|deploy |/name=)([a-z]\w+)", command)) - {*OWNERS, "canary"}:
-                yield f"{command}: there is no {strange}"
-            if inside := re.search(r" -- (?:env \S+ )?(redress .*)", command):
-                yield from unknown(inside[1], is_whole)
-        case "mongosh" | "kafka-topics.sh" | "kafka-consumer-groups.sh":
-            pass  # the servers' own
-        case other:
-            yield f"{command}: {other} is nothing that an operator of ours has"
-
-
-@cache
-def command_line() -> Any:
-    return get_command(build_app())
-
-
-def misused(arguments: list[str], is_whole: bool) -> Iterator[str]:
-    """What the command line itself would say to it; nothing is run."""
-    command = command_line()
-    context = command.make_context("redress", [], resilient_parsing=True)
-    try:
-        while hasattr(command, "commands") and (arguments or is_whole):
-            name, command, arguments = command.resolve_command(context, arguments)
-        command.make_context(name, arguments, parent=context, resilient_parsing=not is_whole)
-    except Exception as misuse:
-        yield f"redress … {' '.join(arguments)}: {type(misuse).__name__} {misuse}"
 
 
 # -- its tests --------------------------------------------------------------------------------------------------------------------------
