@@ -68,12 +68,23 @@ def needs_journal(document: Document, message: Incoming, service: Service) -> bo
 
 
 def _recall(document: Document, message: Incoming) -> tuple[Answer, ...] | None:
-    """The stored words, if the journal has this message; a message that waited gets the words of the entry that answered it."""
+    """The stored words, if the journal has this message; a command that waited gets the words of the entry that answered it.
+
+    Another service's event that waited gets only what it caused itself: what a wake said before it is repeated with the wake.  Else two
+    services whose wakes fell on one instant, and each of which heard the other's word after its own, would repeat both for ever.
+    """
     for ordinal in document.ordinals(message.mark):
         entry = document.journal[ordinal]
         if entry.name == message.name and _is_same(entry, message):
-            return document.journal[entry.ordinal if entry.answered_by is None else entry.answered_by].answers
+            said = document.journal[entry.ordinal if entry.answered_by is None else entry.answered_by].answers
+            return said if message.own or entry.answered_by in (None, ordinal) else _caused(said, message)
     return None
+
+
+def _caused(said: tuple[Answer, ...], event: Incoming) -> tuple[Answer, ...]:
+    """By the cause that each event names; a dead letter goes with the record that brought it about."""
+    cause = f'"cause":"{event.id}"'.encode()
+    return tuple(answer for answer in said if answer.to == "events" and cause in (answer.value or b""))
 
 
 def _is_same(entry: Entry, message: Incoming) -> bool:

@@ -40,6 +40,14 @@ def test_law6_another_services_event_at_the_very_instant_of_a_wake_comes_right_a
     assert kinds(apply(document, wake(0, 126, 126, 1), TOY)[1]) == ["breached", "remarked"]
 
 
+def test_law6_an_event_that_waited_for_a_wake_is_repeated_without_the_wakes_words():
+    heard, woken = event("Called", 126, 0), wake(0, 126, 126, 1)
+    document, said = fold([submit(), heard, woken])
+    assert kinds(said) == ["routed", "breached", "remarked"]
+    assert kinds(apply(document, heard, TOY)[1]) == ["remarked"], "else the other service, which heard of the breach, may answer for ever"
+    assert kinds(apply(document, woken, TOY)[1]) == ["breached", "remarked"]
+
+
 def test_law6_an_event_that_waits_for_a_wake_goes_before_the_command_that_caused_the_wake():
     _, said = fold([submit(), event("Called", 130, 0), command("Report", 131, 1)])
     assert kinds(said) == ["routed", "breached", "remarked", "resolved"]
