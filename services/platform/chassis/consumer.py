@@ -155,6 +155,8 @@ class Consumer:
             await self.client.commit({self._at(place): offset for place, offset in offsets.items()})
         except (CommitFailedError, IllegalStateError):
             raise NotOurs from None
+        except FORBIDDEN as error:
+            raise no_right(error) from None
         except KafkaError as error:
             raise CommitFailed(f"Offsets cannot be committed ({type(error).__name__}): correct that, then start again.") from error
 
@@ -189,6 +191,7 @@ class Consumer:
 
 def no_right(error: KafkaError) -> NoRight:
     on = next(iter(error.args), None) or "a topic or its group"
+    on = on if isinstance(on, str) else ", ".join(sorted(on))
     return NoRight(f"Kafka gives no right to read {on} ({type(error).__name__}): grant it, then start again.")
 
 

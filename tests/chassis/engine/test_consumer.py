@@ -8,10 +8,11 @@ import anyio
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.consumer import fetcher
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
 from services.platform.chassis.consumer import Consumer, records_of
 from services.platform.chassis.engine import now
-from services.platform.chassis.errors import Away, ClockSkew, TopicsUnfit
+from services.platform.chassis.errors import Away, ClockSkew, NoRight, TopicsUnfit
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.tolerant import Tolerant
 from tests.core.kernel.toy import TOY
@@ -81,3 +82,22 @@ async def test_a_client_that_has_only_begun_to_start_has_not_joined_and_is_no_fa
     consumer.subscriber.consumer = AIOKafkaConsumer(group_id="g")
     with pytest.raises(Away, match="not joined"):
         consumer.check()
+
+
+@pytest.mark.parametrize(("told", "on"), [
+    (TopicAuthorizationFailedError("redress.a"), "redress.a"),
+    (TopicAuthorizationFailedError({"redress.b", "redress.a"}), "redress.a, redress.b"),     # as a commit puts it
+    (GroupAuthorizationFailedError("redress.routing"), "redress.routing"),
+    (TopicAuthorizationFailedError(), "a topic or its group"),
+])  # fmt: skip
+async def test_a_right_that_is_missing_when_offsets_are_committed_is_named(told: KafkaError, on: str) -> None:
+    class Denied:
+        _coordinator = True
+
+        async def commit(self, offsets: Any) -> None:
+            raise told
+
+    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, now)
+    consumer.subscriber.consumer = Denied()
+    with pytest.raises(NoRight, match=f"no right to read {on} "):
+        await consumer.commit({("routing.commands.v1", 0): 1})
