@@ -18,7 +18,7 @@ import typer
 from typer.exceptions import TyperException
 
 GROUPS = (
-    "run", "service", "canary", "probe", "topics", "submit", "show", "audit", "rewind", "replay", "backtest", "export", "dead", "demo",
+    "run", "service", "canary", "probe", "topics", "submit", "show", "audit", "replay", "backtest", "export", "dead", "demo",
     "tiers", "policy", "advise",
 )  # fmt: skip
 INTERRUPTED = 130
