@@ -121,8 +121,8 @@ async def begins_and_works(settings: Settings) -> bool:
             if saved.conflicts or saved.poison:
                 return False
             (document,) = await store.load([ID], [])
-            await store.keep_bookmarks({PLACE: n})
-        return document.version == 2 and await store.kept_bookmarks([PLACE[0]]) == {PLACE: 1}
+            await store.bookmarks.keep({PLACE: n})
+        return document.version == 2 and await store.bookmarks.kept([PLACE[0]]) == {PLACE: 1}
     except (MongoUnavailable, NoRight):
         return False
     finally:

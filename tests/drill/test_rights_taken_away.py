@@ -72,8 +72,8 @@ async def test_a_service_may_set_its_group_back_to_its_bookmarks(routing: Secure
         consumer.assign([TopicPartition(settings.topic(place[0]), place[1])])
         await consumer.commit({TopicPartition(settings.topic(place[0]), place[1]): 3})
     store = Store(settings, practice(service, settings))
-    await store.keep_bookmarks({place: 1})
-    assert place in await take_up(settings, service, store)
+    await store.bookmarks.keep({place: 1})
+    assert place in await take_up(settings, service, store.bookmarks)
     store.close()
     async with open_admin(settings) as admin:
         assert (await committed_by(admin, settings.group("routing")))[TopicPartition(settings.topic(place[0]), place[1])].offset == 1

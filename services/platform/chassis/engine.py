@@ -64,7 +64,7 @@ class Engine:
         service, patience = practice.service, Patience(self.pulse, self.metrics)
         self.publisher = Publisher(self.settings, patience)
         self.consumer = Consumer(self.settings, service, self._handle, self._give_up, self._fail, now)
-        self.committer = Committer(self.consumer, self.points, keep=self.store.keep_bookmarks)
+        self.committer = Committer(self.consumer, self.points, keep=self.store.bookmarks.keep)
         breaker = Breaker(self.settings.dead_letter_breaker)
         tell_breaker(self.metrics.series, breaker)
         self.loop = Loop(
@@ -95,7 +95,7 @@ class Engine:
             _raise(self.loop.failed.exception())
 
     async def _join(self) -> None:
-        await self.consumer.open(await take_up(self.settings, self.practice.service, self.store))
+        await self.consumer.open(await take_up(self.settings, self.practice.service, self.store.bookmarks))
 
     async def _end(self) -> None:
         """Not ready; finish the batch in hand, publish, commit, leave."""

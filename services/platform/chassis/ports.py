@@ -34,18 +34,6 @@ class Documents(Protocol):
     async def due(self, now: datetime, partition: int, most: int) -> list[Due]: ...
 
 
-class Bookmarking(Protocol):
-    """See `Store`."""
-
-    async def keep_bookmarks(self, offsets: Mapping[Place, int]) -> None: ...
-
-    async def kept_bookmarks(self, topics: Iterable[str]) -> dict[Place, int]: ...
-
-    async def keep_ends(self, offsets: Mapping[Place, int]) -> None: ...
-
-    async def kept_ends(self, topics: Iterable[str]) -> dict[Place, int]: ...
-
-
 class Publishing(Protocol):
     async def publish(self, publications: Sequence[Publication]) -> None:
         """Returns when Kafka has them all, those of one key in this order."""

@@ -1,4 +1,4 @@
-"""Documents in MongoDB: one query and one version-guarded write for a batch.  The only module that talks to the driver.
+"""Documents in MongoDB: one query and one version-guarded write for a batch.  `self.bookmarks` lie beside them.
 
 Every write is safe to repeat, for one that failed may have been applied: a new document is inserted (a second time it is a duplicate),
 a change is guarded by the version that was read (a second time it is refused, see `rows.GUARD`).
@@ -16,19 +16,16 @@ from pymongo import ASCENDING, InsertOne, UpdateOne
 from pymongo.errors import (
     BulkWriteError,
     CollectionInvalid,
-    ConnectionFailure,
     DocumentTooLarge,
-    ExecutionTimeout,
     OperationFailure,
     PyMongoError,
-    ServerSelectionTimeoutError,
-    WTimeoutError,
 )
 
+from services.platform.chassis.bookmarks import Bookmarks
 from services.platform.chassis.connections import advice, mongodb
+from services.platform.chassis.driver import in_our_words, why
 from services.platform.chassis.errors import Away, MongoUnavailable, NoRight, Oversized, StoreFailed
 from services.platform.chassis.packing import wanted
-from services.platform.chassis.places import Place
 from services.platform.chassis.policies import restored, stored
 from services.platform.chassis.primaries import Primaries
 from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
@@ -39,16 +36,8 @@ from services.platform.kernel.service import Policy, Practice
 
 log = logging.getLogger(__name__)
 
-DUPLICATE, REFUSED_BY_GUARD = 11000, 121
-FORBIDDEN = frozenset({13, 18})
-"""No right, no such user or another password."""
+DUPLICATE, REFUSED_BY_GUARD, EXISTS = 11000, 121, 48
 OVERSIZED = frozenset({10334, 17419, 17420})
-EXISTS = 48
-PASSING = frozenset({
-    6, 7, 43, 50, 64, 89, 91, 112, 134, 175, 189, 202, 237, 262, 317, 358, 9001, 10107, 11600, 11601, 11602, 13435, 13436, 13388,
-})  # fmt: skip
-"""MongoDB's codes for: network, timeout, no primary or a new one, shutting down, a cursor that went with it, majority not there yet,
-write conflict."""
 
 
 class Write(NamedTuple):
@@ -90,7 +79,7 @@ class Store:
         self.database = self.client.get_database(settings.database(practice.service.name), codec_options=OPTIONS)
         self.documents = self.database["documents"]
         self.policies = self.database["policies"]
-        self.bookmarks = self.database["bookmarks"]
+        self.bookmarks = Bookmarks(self.database["bookmarks"])
 
     async def open(self) -> Practice:
         """Make the indexes and keep the policy; gives it back as `practised`.  Raises `MongoUnavailable`."""
@@ -105,7 +94,7 @@ class Store:
             await self._keep_policy()
             return await self.practised()
         except PyMongoError as error:
-            raise MongoUnavailable(f"MongoDB cannot be used ({_why(error)}): {advice(self.settings)}") from None
+            raise MongoUnavailable(f"MongoDB cannot be used ({why(error)}): {advice(self.settings)}") from None
 
     async def _guard(self) -> None:
         """Without it two processes could overwrite each other: nothing is written before it stands."""
@@ -125,7 +114,7 @@ class Store:
 
     async def versions(self) -> list[Policy]:
         """All that are kept by now, also by processes that started later; one that this build cannot read is left out."""
-        with _away():
+        with in_our_words():
             return list(self._readable(await self._kept()))
 
     async def _kept(self) -> list[dict[str, Any]]:
@@ -148,7 +137,7 @@ class Store:
         ids, aliases = list(ids), list(aliases)
         wanted = {"_id": {"$in": ids}}
         query = {"$or": [wanted, {"aliases": {"$in": aliases}}]} if aliases else wanted
-        with _away():
+        with in_our_words():
             rows = await self.documents.find(query, LOADED, batch_size=len(ids) + len(aliases) + 1).to_list(None)     # in one reply
         return [document_of(row, self.practice.service) for row in rows]
 
@@ -168,7 +157,7 @@ class Store:
     async def _entries(self, documents: Sequence[Document], fields: Mapping[str, int]) -> dict[str, tuple[int, dict[str, bytes]]]:
         if not documents:
             return {}
-        with _away():
+        with in_our_words():
             rows = await self.documents.find({"_id": {"$in": [d.id for d in documents]}}, {"version": 1, **fields}).to_list(None)
         return {row["_id"]: (row["version"], row.get("journal", {})) for row in rows}
 
@@ -196,7 +185,7 @@ class Store:
         if not operations:
             return []
         try:
-            with _away():
+            with in_our_words():
                 done = await self.documents.bulk_write(operations, ordered=False)
             if done.inserted_count + done.matched_count < len(operations):
                 raise StoreFailed("A document was deleted while it was worked on: nothing may be deleted beside the services.")
@@ -211,56 +200,29 @@ class Store:
         single = [await self._write([operation], [id]) for operation, id in zip(operations, ids, strict=True)]
         return [failure for failures in single for failure in failures]
 
-    async def keep_bookmarks(self, offsets: Mapping[Place, int]) -> None:
-        """Up to where each place is taken: all before it is stored and published.  A row for a partition, whatever its inputs."""
-        await self._mark("offsets", offsets)
-
-    async def kept_bookmarks(self, topics: Iterable[str]) -> dict[Place, int]:
-        """Of these topics, where there are some."""
-        return await self._marked("offsets", topics)
-
-    async def keep_ends(self, offsets: Mapping[Place, int]) -> None:
-        """Up to where each place is taken once more."""
-        await self._mark("ends", offsets)
-
-    async def kept_ends(self, topics: Iterable[str]) -> dict[Place, int]:
-        return await self._marked("ends", topics)
-
-    async def _mark(self, what: str, offsets: Mapping[Place, int]) -> None:
-        rows: dict[int, dict[str, int]] = {}
-        for (topic, partition), offset in offsets.items():
-            rows.setdefault(partition, {})[f"{what}.{_plain(topic)}"] = offset
-        with _away():
-            await self.bookmarks.bulk_write([UpdateOne({"_id": p}, {"$set": row}, upsert=True) for p, row in rows.items()], ordered=False)
-
-    async def _marked(self, what: str, topics: Iterable[str]) -> dict[Place, int]:
-        with _away():
-            rows = await self.bookmarks.find().to_list(None)
-        return {(topic, row["_id"]): n for topic in topics for row in rows if (n := row.get(what, {}).get(_plain(topic))) is not None}
-
     async def greet(self) -> None:
         """Raises `Away` unless a primary answers."""
-        with _away():
+        with in_our_words():
             await self.client.admin.command("ping")
 
     # -- what others need -------------------------------------------------------------------------------------------------------------
 
     async def has_due(self, now: datetime, partitions: Sequence[int]) -> bool:
         """Whether any document of these partitions must be woken at or before `now`."""
-        with _away():
+        with in_our_words():
             found = await self.documents.find_one({"partition": {"$in": list(partitions)}, "wake_at": {"$lte": now}}, {"_id": 1})
         return found is not None
 
     async def due(self, now: datetime, partition: int, most: int) -> list[Due]:
         """Documents of this partition to be woken at or before `now`, the longest due first; parked ones are passed by."""
-        with _away():
+        with in_our_words():
             found = self.documents.find({"partition": partition, "wake_at": {"$lte": now}}, {"wake_at": 1, "book.wakes": 1})
             rows = await found.sort("wake_at", ASCENDING).limit(most).to_list(None)
         return [Due(row["_id"], row["book"]["wakes"], row["wake_at"].replace(tzinfo=UTC)) for row in rows]
 
     async def whole(self, id: str) -> Document | None:
         """The document under this id or alias with all that is kept of it, to be looked at or folded again."""
-        with _away():
+        with in_our_words():
             row = await self.documents.find_one({"$or": [{"_id": id}, {"aliases": id}]})
         if row is None:
             return None
@@ -272,20 +234,15 @@ class Store:
 
     async def count_facets(self) -> list[Standing]:
         """How many documents there are of each state and priority, and how they stand; by the index alone."""
-        with _away():
+        with in_our_words():
             return counted(await self.documents.aggregate(PIPELINE, hint="facets").to_list(None))
 
     async def count_held_up(self) -> tuple[int, int]:
         """Messages that wait, and documents that are parked."""
-        with _away():
+        with in_our_words():
             waiting = await self.documents.aggregate(COUNT_WAITING).to_list(None)
             parked = await self.documents.count_documents(PARKED)
         return (waiting[0]["count"] if waiting else 0), parked
-
-
-def _plain(topic: str) -> str:
-    """As the name of a field, which may not have a dot."""
-    return topic.replace(".", "/")
 
 
 class _Lost(Exception):
@@ -318,28 +275,3 @@ def _ignoring(code: int) -> Iterator[None]:
     except OperationFailure as error:
         if error.code != code:
             raise
-
-
-@contextmanager
-def _away() -> Iterator[None]:
-    """Law 9's closed list, as the driver spells it."""
-    try:
-        yield
-    except (ConnectionFailure, ServerSelectionTimeoutError, ExecutionTimeout, WTimeoutError) as error:
-        raise Away("mongodb", type(error).__name__) from None
-    except BulkWriteError as error:
-        details = error.details
-        codes = [failure["code"] for failure in (*details.get("writeErrors", ()), *details.get("writeConcernErrors", ()))]
-        if details.get("writeConcernErrors") or any(code in PASSING for code in codes):
-            raise Away("mongodb", "codes " + ", ".join(sorted({str(code) for code in codes}))) from None
-        raise
-    except OperationFailure as error:
-        if error.code in PASSING or error.has_error_label("RetryableWriteError"):
-            raise Away("mongodb", f"code {error.code}") from None
-        if error.code in FORBIDDEN:
-            raise NoRight(f"MongoDB gives no right to this (code {error.code}): give REDRESS_MONGODB_USERNAME its role.") from None
-        raise
-
-
-def _why(error: PyMongoError) -> str:
-    return f"{type(error).__name__} {error.code}" if isinstance(error, OperationFailure) else type(error).__name__

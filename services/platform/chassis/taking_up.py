@@ -15,10 +15,10 @@ from aiokafka.errors import CommitFailedError, KafkaError
 
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis import connections
+from services.platform.chassis.bookmarks import Bookmarks
 from services.platform.chassis.clients import Unavailable, committed_by, open_admin, reading
 from services.platform.chassis.errors import Away, KafkaUnavailable, MongoUnavailable
 from services.platform.chassis.places import Place
-from services.platform.chassis.ports import Bookmarking
 from services.platform.chassis.settings import Settings
 from services.platform.kernel.service import Service
 
@@ -28,7 +28,7 @@ MARGIN_SECONDS = 15.0
 """Beyond the session of a member that has just died: as long the group is not empty."""
 
 
-async def take_up(settings: Settings, service: Service, bookmarks: Bookmarking) -> dict[Place, int]:
+async def take_up(settings: Settings, service: Service, bookmarks: Bookmarks) -> dict[Place, int]:
     """Sets the group back to the bookmarks where it is ahead of them: what is not new is recognised.  Raises `KafkaUnavailable` while other
     processes hold the group, and `MongoUnavailable`.
 
@@ -49,9 +49,9 @@ async def take_up(settings: Settings, service: Service, bookmarks: Bookmarking) 
     return await _unfinished(settings, service, bookmarks)
 
 
-async def _unfinished(settings: Settings, service: Service, bookmarks: Bookmarking) -> dict[Place, int]:
+async def _unfinished(settings: Settings, service: Service, bookmarks: Bookmarks) -> dict[Place, int]:
     with _told(settings):
-        kept, ends = await bookmarks.kept_bookmarks(service.inputs), await bookmarks.kept_ends(service.inputs)
+        kept, ends = await bookmarks.kept(service.inputs), await bookmarks.kept_ends(service.inputs)
     behind = {_at(settings, place): place for place, end in ends.items() if kept.get(place, 0) < end}
     if not behind:
         return {}
@@ -63,7 +63,7 @@ async def _unfinished(settings: Settings, service: Service, bookmarks: Bookmarki
     return {place: min(ends[place], there[where]) for where, place in behind.items()}       # a topic may have been made anew
 
 
-async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarking) -> dict[Place, tuple[int, int]]:
+async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarks) -> dict[Place, tuple[int, int]]:
     """Place → bookmark and offset, where the offset is the larger.  Offsets are read first: others may be going on meanwhile.
 
     No bookmark is one at the beginning: all that was taken from there was taken after the backup.
@@ -74,7 +74,7 @@ async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarking) -
     except Unavailable as absence:
         raise KafkaUnavailable(str(absence)) from None
     with _told(settings):
-        kept = await bookmarks.kept_bookmarks(service.inputs)
+        kept = await bookmarks.kept(service.inputs)
     inputs = [(topic, partition) for topic in service.inputs for partition in range(PARTITIONS)]
     committed = {place: told.offset for place in inputs if (told := found.get(_at(settings, place)))}
     return {place: (kept.get(place, 0), offset) for place, offset in committed.items() if kept.get(place, 0) < offset}
