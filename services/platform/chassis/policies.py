@@ -86,8 +86,8 @@ def stored(policy: Policy) -> dict[str, str]:
 
 
 def restored(document: dict[str, Any], service: Service) -> Policy:
-    """The policy that `stored` kept, for a fold."""
-    policy = service.policy.model_validate_json(document["content"])
+    """The policy that `stored` kept, for a fold.  Raises ValueError where it is no policy of this build, or a row of somebody else's."""
+    policy = service.policy.model_validate_json(document.get("content", ""))
     return policy.model_copy(update={"reference": document["_id"]})
 
 

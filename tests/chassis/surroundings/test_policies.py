@@ -109,6 +109,11 @@ def test_what_is_stored_is_the_whole_policy(tmp_path: Path) -> None:
     assert restored(kept, ROUTING) == policy and canonical(restored(kept, ROUTING)) == kept["content"]
 
 
+def test_a_row_that_nobody_here_kept_is_no_policy() -> None:
+    with pytest.raises(ValueError):
+        restored({"_id": "somebody's"}, ROUTING)
+
+
 def test_a_default_that_changes_later_does_not_change_a_stored_policy(tmp_path: Path) -> None:
     class Later(Rules):
         opens: str = "10:00"
