@@ -50,6 +50,7 @@ FORBIDDEN = (TopicAuthorizationFailedError, GroupAuthorizationFailedError)
 
 Handle = Callable[[Sequence[Record]], Awaitable[None]]
 GiveUp = Callable[[], Awaitable[None]]
+Joined = Callable[[int], None]
 Fail = Callable[[BaseException], None]
 Clock = Callable[[], datetime]
 
@@ -57,17 +58,19 @@ Clock = Callable[[], datetime]
 class Consumer:
     """This process's member of the group.
 
-    `handle` gets each batch, `give_up` is awaited before partitions go, and `fail` gets the error with which the process must end, for
-    FastStream would swallow it.
+    `handle` gets each batch, `give_up` is awaited before partitions go, `joined` is told how many have come, and `fail` gets the error
+    with which the process must end, for FastStream would swallow it.
     """
 
-    def __init__(self, settings: Settings, service: Service, handle: Handle, give_up: GiveUp, fail: Fail, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, service: Service, handle: Handle, give_up: GiveUp, joined: Joined, fail: Fail, clock: Clock
+    ) -> None:
         self.settings, self.service, self.handle, self.fail, self.clock = settings, service, handle, fail, clock
         self.prefix = f"{settings.topic_prefix}."
         self.broker = KafkaBroker(**broker(settings), consumer_only=True, logger=logging.getLogger("aiokafka.faststream"))
         topics = [settings.topic(topic) for topic in service.inputs]
         self.subscriber = self.broker.subscriber(
-            *topics, ack_policy=AckPolicy.MANUAL, listener=Listener(give_up), codec=Untouched(), parser=untouched,
+            *topics, ack_policy=AckPolicy.MANUAL, listener=Listener(give_up, joined), codec=Untouched(), parser=untouched,
             **subscriber(settings, service.name),
         )  # fmt: skip
         self.subscriber(self._take)
@@ -226,14 +229,15 @@ def _headers(record: ConsumerRecord[bytes, bytes]) -> Headers:
 class Listener(ConsumerRebalanceListener):
     """Before partitions go to another process (and after they were lost), what is in hand is finished."""
 
-    def __init__(self, give_up: GiveUp) -> None:
-        self.give_up = give_up
+    def __init__(self, give_up: GiveUp, joined: Joined) -> None:
+        self.give_up, self.joined = give_up, joined
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         await self.give_up()
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         log.info("%d partitions assigned", len(assigned))
+        self.joined(len(assigned))
 
 
 class Untouched:

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 15.0
 """For the batch in hand, when asked to end or to give partitions up: less than a rebalance (60 s) and an orchestrator (30 s) wait."""
 LOOK_SECONDS = 5.0
+AGAIN_SECONDS = 1.0
+"""While somebody does not answer: a process is not ready again before it has seen that all do."""
 SPARING = 20
 """A look that takes long is taken so many times more seldom: counting a large collection must not be what the service does."""
 SELDOM_SECONDS = 20.0
@@ -63,7 +65,7 @@ class Engine:
     def _build(self, practice: Practice) -> None:
         service, patience = practice.service, Patience(self.pulse, self.metrics)
         self.publisher = Publisher(self.settings, patience)
-        self.consumer = Consumer(self.settings, service, self._handle, self._give_up, self._fail, now)
+        self.consumer = Consumer(self.settings, service, self._handle, self._give_up, self.pulse.join, self._fail, now)
         self.committer = Committer(self.consumer, self.points, keep=self.store.bookmarks.keep)
         breaker = Breaker(self.settings.dead_letter_breaker)
         tell_breaker(self.metrics.series, breaker)
@@ -150,7 +152,7 @@ class Engine:
             except Away as away:
                 if self.pulse.consuming and self.pulse.miss(at):
                     log.warning("%s does not answer (%s)", at, away.why)
-            await asyncio.sleep(LOOK_SECONDS if at in self.pulse.absent else until_the_next_look(monotonic() - began))
+            await asyncio.sleep(AGAIN_SECONDS if at in self.pulse.absent else until_the_next_look(monotonic() - began))
 
     async def _observe(self) -> None:
         """How far behind: of what is ours, or, holding nothing, of the whole group.  Nothing when it leaves by itself: that is no fault."""

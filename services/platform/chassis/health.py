@@ -72,6 +72,10 @@ class Pulse:
         self.progress, self.polled, self.rejoining, self.starved = monotonic(), None, None, None
         return is_news
 
+    def join(self, partitions: int) -> None:
+        """The group has given it so many."""
+        self.partitions, self.rejoining = partitions, None
+
     def meet(self, who: str) -> bool:
         """It answers.  True: it did not, the last time."""
         is_news = who in self.absent

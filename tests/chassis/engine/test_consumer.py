@@ -63,7 +63,7 @@ async def test_after_a_wait_in_vain_nobody_sleeps_while_records_come(monkeypatch
         raise AssertionError(f"slept for {seconds} s")
 
     monkeypatch.setattr(anyio, "sleep", sleep)
-    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, now)
+    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, print, now)
     first, second, third = fetched(), fetched(), fetched()
     client = Client({}, {TopicPartition("a", 0): [first, second], TopicPartition("b", 0): [third]})
     assert await consumer.subscriber.get_msg(client) == ()
@@ -78,7 +78,7 @@ def test_the_private_parts_of_the_client_that_we_lean_on_are_there() -> None:
 
 
 async def test_a_client_that_has_only_begun_to_start_has_not_joined_and_is_no_fault() -> None:
-    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, now)
+    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, print, now)
     consumer.subscriber.consumer = AIOKafkaConsumer(group_id="g")
     with pytest.raises(Away, match="not joined"):
         consumer.check()
@@ -97,7 +97,7 @@ async def test_a_right_that_is_missing_when_offsets_are_committed_is_named(told:
         async def commit(self, offsets: Any) -> None:
             raise told
 
-    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, now)
+    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, print, now)
     consumer.subscriber.consumer = Denied()
     with pytest.raises(NoRight, match=f"no right to read {on} "):
         await consumer.commit({("routing.commands.v1", 0): 1})

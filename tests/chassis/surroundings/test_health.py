@@ -7,12 +7,13 @@ from dataclasses import replace
 from time import monotonic
 
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.consumer.subscription_state import SubscriptionState
 
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis import connections
+from services.platform.chassis.consumer import Listener
 from services.platform.chassis.engine import LOOK_SECONDS, SELDOM_SECONDS, until_the_next_look
 from services.platform.chassis.errors import MustEnd
 from services.platform.chassis.health import STARTING, STUCK, Pulse, live, observe, ready, serve_health
@@ -95,6 +96,15 @@ async def test_a_real_member_is_observed_holding_its_partitions(stack: Stack, pr
         assert pulse.rejoining and not ready(pulse, monotonic()).ok
     finally:
         await consumer.stop()
+
+
+async def test_a_process_that_is_given_partitions_has_joined_whenever_it_was_looked_at() -> None:
+    async def give_up() -> None:
+        raise AssertionError("nothing goes")
+
+    pulse = Pulse(consuming=True, rejoining=monotonic())
+    await Listener(give_up, pulse.join).on_partitions_assigned({TopicPartition("a", n) for n in range(3)})
+    assert pulse.partitions == 3 and ready(pulse, monotonic()).ok
 
 
 class Coordinator:
