@@ -161,5 +161,5 @@ def _alerts() -> dict[str, Any]:
     """A red line where a person was called."""
     return {
         "name": "Pages", "datasource": SOURCE, "enable": True, "iconColor": "red", "titleFormat": "{{alertname}}",
-        "expr": narrowed('ALERTS{alertstate="firing", severity="page", part_of="redress"}', TENANT),
+        "expr": narrowed('ALERTS{alertname=~"Redress.+", alertstate="firing", severity="page"}', TENANT),
     }  # fmt: skip

@@ -42,8 +42,8 @@ def alerts() -> dict[str, dict[str, Any]]:
 
 @cache
 def queries() -> tuple[Query, ...]:
-    """Of all rules and all panels, as Prometheus gets them."""
-    return (*rule_queries(), *panel_queries())
+    """Of all rules, all panels and all annotations, as Prometheus gets them."""
+    return (*rule_queries(), *panel_queries(), *annotation_queries())
 
 
 def rule_queries() -> list[Query]:
@@ -55,6 +55,12 @@ def panel_queries() -> Iterator[Query]:
         if path.suffix == ".json":
             board = json.loads(text)
             yield from (Query(f"{path.stem}: {p['title']}", t["expr"]) for p in board["panels"] for t in p.get("targets", ()))
+
+
+def annotation_queries() -> Iterator[Query]:
+    for path, text in dashboards().items():
+        if path.suffix == ".json":
+            yield from (Query(f"{path.stem}: {each['name']}", each["expr"]) for each in json.loads(text)["annotations"]["list"])
 
 
 @cache
