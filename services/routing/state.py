@@ -184,12 +184,12 @@ WORKED_ON = frozenset[Stage](("triage", "routed", "reopened", "in_progress", "wi
 
 
 def facets(complaint: Complaint) -> dict[str, str | datetime]:
-    """`since`: the registration, until it is over; `due`: the promised resolution, while it is worked on."""
+    """`since`: its registration, or its return, until it is over; `due`: the promised resolution, while it is worked on."""
     if is_canary(complaint.customer):
         return {}
     found: dict[str, str | datetime] = {"state": complaint.stage, "priority": f"P{complaint.priority}"}
     if complaint.stage not in OVER:
-        found["since"] = complaint.registered_at
+        found["since"] = complaint.round_began or complaint.registered_at
     if complaint.stage in WORKED_ON and complaint.promised_resolution:
         found["due"] = complaint.promised_resolution
     return found

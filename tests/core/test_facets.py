@@ -80,6 +80,16 @@ def test_a_resolved_one_waits_and_one_that_is_over_does_not(run: Run) -> None:
     assert facets(run, "routing") == {"state": "withdrawn", "priority": "P4"}
 
 
+def test_one_that_comes_back_waits_since_it_came_back_and_not_since_it_was_first_registered(run: Run) -> None:
+    assign(run)
+    resolve(run)
+    called = run.all(CallbackPromised)[0].earliest + timedelta(hours=1)
+    run.send("callback", StartAttempt(**ABOUT, callback="1-confirm"), at=called)
+    run.send("callback", RecordAttempt(**ABOUT, callback="1-confirm", outcome="reached", answers=Answers(solved=False)), at=called)
+    run.until(called)
+    assert facets(run, "routing")["state"] == "reopened" and facets(run, "routing")["since"] == called
+
+
 def test_a_callback_is_due_at_its_promised_latest_until_the_customer_is_reached(run: Run) -> None:
     assert facets(run, "callback") == {"state": "none"}
     assign(run)

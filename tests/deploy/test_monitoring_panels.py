@@ -1,4 +1,4 @@
-"""What a panel shows where there is nothing to show stands aside where there is something: a total on top of its parts would count twice."""
+"""What a panel shows where there is nothing stands aside where there is something: a total on top of its parts would count twice."""
 
 from typing import Any
 

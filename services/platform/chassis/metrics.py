@@ -48,7 +48,7 @@ class Metrics:
         self._waiting = self._make(Gauge, "waiting_messages", "Messages waiting for a complaint not met yet or for a wake").labels(service)
         self._parked = self._make(Gauge, "parked_documents", "Documents whose wake crashed: an operator must replay it").labels(service)
         self._open = self._make(Gauge, "complaints", "Documents by state and priority, as the service names them", "state", "priority")
-        since = "When the one of them that waits longest began to: a complaint's registration, a callback's earliest instant"
+        since = "When the one of them that waits longest began to: a complaint's registration or return, a callback's earliest instant"
         self._since = self._make(Gauge, "oldest_open_timestamp_seconds", since, "state", "priority")
         self._due = self._make(Gauge, "earliest_due_timestamp_seconds", "The earliest of their dues", "state", "priority")
         self._overdue = self._make(Gauge, "overdue", "Those of them whose due is over", "state", "priority")
