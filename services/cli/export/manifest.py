@@ -43,10 +43,8 @@ class Manifest(Part):
 
 
 def read_manifest(place: Path, cluster: str, prefix: str) -> Manifest:
-    """Of the export in this directory, or a new one's; raises CommandError where it is of other topics, or nothing that we wrote."""
+    """Of the export in this directory; raises CommandError where it is of other topics, or nothing that we wrote."""
     file = place / NAME
-    if not file.exists():
-        return Manifest(cluster=cluster, prefix=prefix)
     try:
         found = Manifest.model_validate_json(file.read_bytes())
     except ValidationError:

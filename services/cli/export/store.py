@@ -9,11 +9,13 @@ An event's day is that of its own instant `at`, in UTC: whatever is published ag
 is looked for among those of its day alone, and a late one becomes a further file of its own day.
 
 A batch is made in `.work`, moved into its place file by file, and counted by the manifest in the end.  Whoever reads the files meanwhile
-finds each event once or not yet; whatever a killed run left uncounted is taken away first, and read from the topics again.
+finds each event once or not yet; whatever a killed run left uncounted is taken away first, and read from the topics again.  So the manifest
+is there before any file: files without one are somebody else's, or an export that has lost its own, and are left alone.
 """
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING, Self
 
 from services.cli.duck import BOUNDS
 from services.cli.errors import CommandError
-from services.cli.export.manifest import Manifest, read_manifest, sync_directory, write_manifest
+from services.cli.export.manifest import NAME, Manifest, read_manifest, sync_directory, write_manifest
 from services.cli.export.staging import Staging
 from services.cli.outputs import telling
 from services.export import duck
@@ -59,13 +61,13 @@ class Store:
         with telling(f"The export {place}"):
             place.mkdir(parents=True, exist_ok=True)
             with _alone(place):
-                manifest, work = read_manifest(place, cluster, prefix), place / WORK
+                manifest, work = _begun(place, cluster, prefix), place / WORK
                 _clear(place, manifest)
                 work.mkdir()
                 staging = Staging(work / "waiting.jsonl")
                 bounds = BOUNDS | {"preserve_insertion_order": False, "temp_directory": str(work / "spilled")}
                 try:
-                    with duckdb.connect(config=bounds) as database:
+                    with _told(place), duckdb.connect(config=bounds) as database:
                         database.execute(KEEP_SIDES)
                         store = cls(place, manifest, database, staging)
                         store._lay_out()
@@ -126,7 +128,8 @@ class Store:
         with made.open("rb") as written:
             os.fsync(written.fileno())
         made.replace(file)
-        sync_directory(file.parent)
+        for directory in (file.parent, file.parent.parent):              # which may be as new
+            sync_directory(directory)
 
 
 def _waiting(lines: Path) -> str:
@@ -146,6 +149,10 @@ def _file(batch: int, number: int) -> str:
     return f"{batch:08}-{number}.parquet"
 
 
+_NAME = re.compile(r"(\d{8,})-\d+\.parquet")
+"""As `_file` makes it: the number of the batch."""
+
+
 @contextmanager
 def _alone(place: Path) -> Iterator[None]:
     with (place / ".lock").open("w") as lock:
@@ -156,9 +163,30 @@ def _alone(place: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _told(place: Path) -> Iterator[None]:
+    """What DuckDB cannot write: the disk is full, mostly."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as failure:
+        why = str(failure).splitlines()[0].rpartition(": ")[2]
+        raise CommandError(f"The export {place} cannot be written: {why}.  What was exported before counts: run it again.") from None
+
+
+def _begun(place: Path, cluster: str, prefix: str) -> Manifest:
+    """With a manifest on disk."""
+    if not (place / NAME).exists():
+        if next(place.glob(f"*/{duck.DAY}=*/*.parquet"), None):
+            raise CommandError(f"{place} holds Parquet files, and no {NAME} that counts them: put that back, or name another directory.")
+        write_manifest(place, Manifest(cluster=cluster, prefix=prefix))
+    return read_manifest(place, cluster, prefix)
+
+
 def _clear(place: Path, manifest: Manifest) -> None:
     """Of a run that was killed."""
     shutil.rmtree(place / WORK, ignore_errors=True)
     for file in place.glob(f"*/{duck.DAY}=*/*.parquet"):
-        if int(file.name.partition("-")[0]) > manifest.batches:
+        if (ours := _NAME.fullmatch(file.name)) and int(ours[1]) > manifest.batches:
             file.unlink()

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 from typing import Any
 
 import pytest
@@ -125,7 +126,51 @@ def test_two_exports_do_not_write_at_once(tmp_path):
             pass
 
 
+def test_an_export_that_has_lost_its_manifest_is_left_as_it_is(tmp_path):
+    export(tmp_path, [record(WORDS["routing.contained.v1"])])
+    (tmp_path / "manifest.json").unlink()
+    with pytest.raises(CommandError, match=r"no manifest\.json that counts them"):
+        export(tmp_path, [])
+    assert query(tmp_path, f"SELECT count(*) FROM {table('all')}") == [(1,)]
+
+
+def test_a_file_of_somebody_elses_is_left_alone(tmp_path):
+    export(tmp_path, [])
+    theirs = [tmp_path / "sales" / "day=2026-03-02" / name for name in ("part-0.parquet", "5-a.parquet")]
+    theirs[0].parent.mkdir(parents=True)
+    for file in theirs:
+        file.touch()
+    export(tmp_path, [])
+    assert all(file.exists() for file in theirs)
+
+
+def test_what_duckdb_has_no_room_for_is_told_in_a_sentence_and_costs_no_event(tmp_path, monkeypatch):
+    copy = Store._copy
+
+    def cramped(*arguments: Any) -> None:
+        _, most = limits = getrlimit(RLIMIT_FSIZE)
+        setrlimit(RLIMIT_FSIZE, (100, most))
+        try:
+            copy(*arguments)
+        finally:
+            setrlimit(RLIMIT_FSIZE, limits)
+
+    topics = [record(WORDS["routing.contained.v1"])]
+    with monkeypatch.context() as patched, pytest.raises(CommandError, match=r"cannot be written: File too large\."):
+        patched.setattr(Store, "_copy", cramped)
+        export(tmp_path, topics)
+    assert export(tmp_path, topics).manifest.events == 1
+
+
 def test_a_manifest_that_is_none_is_told(tmp_path):
     (tmp_path / "manifest.json").write_text("{}")
     with pytest.raises(CommandError, match="is not the manifest"), Store.open(tmp_path, "cluster", "redress"):
         pass
+
+
+def test_every_directory_that_a_file_was_moved_into_is_on_disk_and_so_is_a_new_ones_place(tmp_path, monkeypatch):
+    synced = list[Path]()
+    monkeypatch.setattr("services.cli.export.store.sync_directory", synced.append)
+    export(tmp_path, [record(WORDS["routing.contained.v1"])])
+    table = tmp_path / "routing.contained.v1"
+    assert {table, table / "day=2026-03-02"} <= set(synced)
