@@ -53,7 +53,7 @@ async def _export(place: Path, settings: Settings, names: list[str], until: date
     """What was exported, and a sentence for each fault."""
     with Store.open(place, await cluster_id(settings), settings.topic_prefix) as store:
         before = store.manifest
-        async with onwards(settings, names, before.come_to, until) as way:
+        async with onwards(settings, names, before.come_to, before.last_appended, until) as way:
             if way.lost:
                 raise CommandError(_lost(place, way))
             await _read(way, store)
@@ -72,8 +72,8 @@ async def _read(way: Onwards, store: Store) -> None:
             count += len(records)
             progress.update(bar, completed=count, count=count)
             if store.staging.waiting >= BATCH or store.staging.bytes >= BATCH_BYTES:
-                store.commit(way.position)
-        store.commit(way.position)
+                store.commit(way.position, way.appended)
+        store.commit(way.position, way.appended)
 
 
 def _told(before: Manifest, after: Manifest) -> str:
@@ -87,4 +87,4 @@ def _gone(topic: str, partition: int, count: int) -> str:
 
 def _lost(place: Path, way: Onwards) -> str:
     topic, partition = way.lost[0]
-    return f"{topic}, partition {partition} holds less than {place} has of it: it is another topic than it was. Name another directory."
+    return f"{topic}, partition {partition} does not hold what {place} has of it: it is another topic than it was. Name another directory."

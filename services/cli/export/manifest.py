@@ -3,16 +3,18 @@ is not there, and is taken away when the next run begins."""
 
 import os
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
-from pydantic import ValidationError
+from pydantic import AwareDatetime, ValidationError
 
 from contracts.model import Part
 from services.cli.errors import CommandError
 from services.platform.chassis.onwards import Spot
 
 NAME = "manifest.json"
+T = TypeVar("T")
 
 
 class Manifest(Part):
@@ -28,18 +30,31 @@ class Manifest(Part):
     """Events that stood on the topics once more."""
     offsets: Mapping[str, Mapping[int, int]] = {}
     """Topic → partition → the next record."""
+    appended: Mapping[str, Mapping[int, AwareDatetime]] = {}
+    """… → when the one before it was."""
 
     @property
     def come_to(self) -> dict[Spot, int]:
-        return {(topic, partition): offset for topic, places in self.offsets.items() for partition, offset in places.items()}
+        return _by_spot(self.offsets)
 
-    def after(self, position: Mapping[Spot, int], events: int, repeats: int) -> Self:
+    @property
+    def last_appended(self) -> dict[Spot, datetime]:
+        return _by_spot(self.appended)
+
+    def after(self, position: Mapping[Spot, int], appended: Mapping[Spot, datetime], events: int, repeats: int) -> Self:
         """When one more batch, of any events at all, is written, and the topics are read up to `position`."""
-        come_to = self.come_to | position
-        topics = sorted({topic for topic, _ in come_to})
-        offsets = {topic: {place: come_to[topic, place] for name, place in sorted(come_to) if name == topic} for topic in topics}
         counted = {"batches": self.batches + bool(events + repeats), "events": self.events + events, "repeats": self.repeats + repeats}
-        return self.model_copy(update=counted | {"offsets": offsets})
+        read = {"offsets": _by_topic({**self.come_to, **position}), "appended": _by_topic({**self.last_appended, **appended})}
+        return self.model_copy(update=counted | read)
+
+
+def _by_spot(by_topic: Mapping[str, Mapping[int, T]]) -> dict[Spot, T]:
+    return {(topic, partition): kept for topic, places in by_topic.items() for partition, kept in places.items()}
+
+
+def _by_topic(by_spot: Mapping[Spot, T]) -> dict[str, dict[int, T]]:
+    topics = sorted({topic for topic, _ in by_spot})
+    return {topic: {place: by_spot[topic, place] for name, place in sorted(by_spot) if name == topic} for topic in topics}
 
 
 def read_manifest(place: Path, cluster: str, prefix: str) -> Manifest:

@@ -19,6 +19,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -87,10 +88,10 @@ class Store:
             self._put(made, self.place / name / NO_DAY / _file(0, 0))
         self.manifest = self.manifest.model_copy(update={"columns": known})
 
-    def commit(self, position: Mapping[Spot, int]) -> None:
-        """What waits becomes a batch; everything up to `position` is exported then."""
+    def commit(self, position: Mapping[Spot, int], appended: Mapping[Spot, datetime]) -> None:
+        """What waits becomes a batch; everything up to `position` is exported then.  `appended`: as `Onwards` has it."""
         repeats = self._write(self.manifest.batches + 1) if self.staging.waiting else 0
-        self.manifest = self.manifest.after(position, self.staging.waiting - repeats, repeats)
+        self.manifest = self.manifest.after(position, appended, self.staging.waiting - repeats, repeats)
         write_manifest(self.place, self.manifest)
         self.staging.empty()
 

@@ -30,8 +30,8 @@ def export(place: Path, topics: Sequence[Record], batch: int = 10**9) -> Store:
                 store.staging.take(record)
                 position[spot] = record.offset + 1
                 if store.staging.waiting >= batch:
-                    store.commit(position)
-        store.commit(position)
+                    store.commit(position, {})
+        store.commit(position, {})
     return store
 
 
