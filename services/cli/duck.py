@@ -11,7 +11,8 @@ BOUNDS = {"threads": 1, "memory_limit": "256MB", "preserve_insertion_order": Tru
 def require(asked: str) -> None:
     """`asked`: what of the command needs it, as its user wrote it."""
     if not find_spec("duckdb"):
-        raise CommandError(f"{asked}: Parquet needs duckdb, which `pip install 'redress[bi]'` installs.")
+        # Not by the name `redress`: in public indexes that is somebody else's package.
+        raise CommandError(f"{asked}: Parquet needs duckdb, which `pip install '.[bi]'` in the project's directory installs.")
 
 
 def quoted(text: str) -> str:

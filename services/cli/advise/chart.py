@@ -59,7 +59,7 @@ def write_png(chart: Chart, file: Path) -> None:
     try:
         from matplotlib.figure import Figure
     except ImportError:
-        raise CommandError("--png: matplotlib is not installed: `pip install 'redress[plots]'` brings it.") from None
+        raise CommandError("--png: matplotlib is not installed: `pip install '.[plots]'` in the project's directory brings it.") from None
     figure = Figure(figsize=(8, 5), layout="constrained")
     axes = figure.subplots()
     axes.set(title=chart.title, xlabel=chart.x)

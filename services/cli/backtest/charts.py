@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from services.backtest.report import Summary
 from services.cli.show.forms import spoken
 
-ABSENT = "There are no charts, for matplotlib is not installed: `pip install 'redress[plots]'` brings it."
+ABSENT = "There are no charts, for matplotlib is not installed: `pip install '.[plots]'` in the project's directory brings it."
 GOOD, BAD, NEUTRAL = "#2a9d6f", "#d1495b", "#8d99ae"
 INK = "#010203"
 """Stands for the colour of the text."""

@@ -145,7 +145,7 @@ def test_json_stays_alone_on_the_output_beside_a_file(capsys, tmp_path: Path):
 
 def test_without_matplotlib_only_the_file_is_missed(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    assert "redress[plots]" in refused(capsys, "lateness", "--png", "chart.png")
+    assert "pip install '.[plots]'" in refused(capsys, "lateness", "--png", "chart.png")
     assert told(capsys, "lateness")
 
 

@@ -69,7 +69,7 @@ def test_parquet_has_the_same_events_in_columns():
 def test_without_duckdb_parquet_is_refused_before_anything_is_read(capsys, monkeypatch):
     monkeypatch.setattr(duck, "find_spec", lambda name: None)
     assert backtest("--events", "events.parquet") == 2
-    assert "redress[bi]" in capsys.readouterr().err
+    assert "pip install '.[bi]'" in capsys.readouterr().err
 
 
 def test_it_stops_at_an_instant(capsys):

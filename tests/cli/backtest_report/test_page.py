@@ -112,7 +112,7 @@ def test_without_matplotlib_it_says_how_to_get_charts(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", refusing)
     html = "".join(page(reports()[0].summary(), CITY))
-    assert "<svg" not in html and "pip install 'redress[plots]'" in " ".join(text for _, text in Checked(html).texts)
+    assert "<svg" not in html and "pip install '.[plots]'" in " ".join(text for _, text in Checked(html).texts)
 
 
 def test_names_from_outside_are_text_and_nothing_else():
