@@ -55,6 +55,9 @@ async def _run(one: Canary, settings: Settings, telling: Telling, pulse: Pulse) 
     stop = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    if one.once:                                             # over too soon to be asked; and the port may be another canary's
+        await one.run(stop)
+        return
     listening = serve_health(settings.http_host, settings.http_port, pulse, telling.series.text)
     async with certificates.told(settings, telling.series), listening as port:
         log.info("started", extra={"port": port, "build": settings.build})
