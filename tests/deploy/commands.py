@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from contracts.catalogue import OWNERS
 from services.cli import build_app
+from tests.deploy.manifests import K8S
 
 
 def unknown(command: str, is_whole: bool = True) -> Iterator[str]:
@@ -22,12 +23,22 @@ def unknown(command: str, is_whole: bool = True) -> Iterator[str]:
                 yield f"{command}: which namespace?"
             if strange := set(re.findall(r"(?:deploy/|deploy |/name=)([a-z]\w+)", command)) - {*OWNERS, "canary"}:
                 yield f"{command}: there is no {strange}"
+            if strange := set(re.findall(r" get secret (\S+)", command)) - secrets():
+                yield f"{command}: there is no Secret {strange}"
             if inside := re.search(r" -- (?:env \S+ )?(redress .*)", command):
                 yield from unknown(inside[1], is_whole)
         case "mongosh" | "mongodump" | "mongorestore" | "kafka-topics.sh" | "kafka-consumer-groups.sh":
             pass  # the servers' own
         case other:
             yield f"{command}: {other} is nothing that an operator of ours has"
+
+
+@cache
+def secrets() -> frozenset[str]:
+    """As the manifests call them that mount them; `service` there stands for each."""
+    manifests = "".join(file.read_text("utf-8") for part in ("base", "components") for file in (K8S / part).rglob("*.yaml"))
+    named = re.findall(r"\bsecret:\n +name: ([\w-]+)", manifests)
+    return frozenset(name.replace("-service", f"-{each}") for name in named for each in (*OWNERS, "canary"))
 
 
 @cache

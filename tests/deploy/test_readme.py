@@ -68,6 +68,8 @@ def ill_composed(command: str, words: list[str]) -> Iterator[str]:
     profiles = {profile for each in composed.values() for profile in each.get("profiles", ())}
     if strange := set(re.findall(r"--profile (\S+)", command)) - profiles:
         yield f"{command}: there is no profile {strange}"
+    if "down" in words and "--profile" not in words:
+        yield f"{command}: what has a profile would stay, and hold the network"
     if run := re.search(r" run --rm (\S+) (.*)", command):
         if run[1] not in composed:
             yield f"{command}: there is no service {run[1]}"
@@ -108,6 +110,7 @@ def test_all_that_it_names_is_there():
      "[x](k9s/README.md)", "[x](k8s/README.md#secret)", "[x](#nowhere)", "chaos `points`, `pints`",
      "`kubectl apply -k deploy/k8s/overlays/prod`",
      "`tests/drill/test_nothing.py`", "`docker compose -f deploy/compose.yaml --profile ful up`", "`docker compose up`",
+     "`docker compose -f deploy/compose.yaml down`",
      "```sh\ndocker compose -f deploy/compose.yaml run --rm redress canry\n```", "```sh\nredress dead replay\n```",
      "```sh\nhelm list\n```"],
 )  # fmt: skip
