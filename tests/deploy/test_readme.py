@@ -45,9 +45,12 @@ def mistyped(command: str, is_whole: bool = True) -> Iterator[str]:
             yield from (f"{command}: there is no target {name}" for name in targets if name not in make_targets())
         case ["docker", "compose", *rest]:
             yield from ill_composed(command, rest)
-        case ["kubectl", "apply", "-k", directory]:
+        case ["kubectl", "apply" | "delete", "-k", directory]:
             if not (ROOT / directory / "kustomization.yaml").is_file():
                 yield f"{command}: there is nothing to build"
+        case ["kubectl", "apply", "-f", file]:
+            if not (ROOT / file).is_file():
+                yield f"{command}: there is no such file"
         case ["redress" | "kubectl", _, *_]:
             yield from unknown(command, is_whole or " --" in command)      # with options it must be right, though only mentioned
         case [first, *_] if is_whole and first not in SERVERS:
@@ -108,7 +111,7 @@ def test_all_that_it_names_is_there():
     "text",
     ["`make tst`", "`redress dead lst`", "`redress topics --chek`", "`kubectl -n redress rollout undo deploy/rooting`",
      "[x](k9s/README.md)", "[x](k8s/README.md#secret)", "[x](#nowhere)", "chaos `points`, `pints`",
-     "`kubectl apply -k deploy/k8s/overlays/prod`",
+     "`kubectl apply -k deploy/k8s/overlays/prod`", "`kubectl apply -f deploy/k8s/namespace.yaml`",
      "`tests/drill/test_nothing.py`", "`docker compose -f deploy/compose.yaml --profile ful up`", "`docker compose up`",
      "`docker compose -f deploy/compose.yaml down`",
      "```sh\ndocker compose -f deploy/compose.yaml run --rm redress canry\n```", "```sh\nredress dead replay\n```",
