@@ -48,7 +48,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LOG_APPEND_TIME = 1
 FORBIDDEN = (TopicAuthorizationFailedError, GroupAuthorizationFailedError)
 
-Handle = Callable[[Sequence[Record]], Awaitable[None]]
+Handle = Callable[[Sequence[Record], bool], Awaitable[None]]
+"""A batch, and whether it must stay in its order."""
 GiveUp = Callable[[], Awaitable[None]]
 Joined = Callable[[int], None]
 Fail = Callable[[BaseException], None]
@@ -76,6 +77,8 @@ class Consumer:
         self.subscriber(self._take)
         self.subscriber.get_msg = self._fetch
         self.in_order: InOrder | None = None
+        self._as_appended = False
+        """Whether the records fetched last came through `in_order`."""
 
     async def open(self, again: Mapping[Place, int] | None = None) -> None:
         """Join the group; raises `KafkaUnavailable`.  `again`: up to where each place is taken once more, in the order of the log."""
@@ -99,9 +102,11 @@ class Consumer:
 
         Where a right is missing it would try again for ever, and say nothing: the process ends.
         """
+        line = self.in_order
+        self._as_appended = line is not None
         try:
-            found = await client.getmany(timeout_ms=SOON_MS if self.in_order else WAIT_MS, max_records=self.settings.batch_size)
-            return tuple(await self._ordered(client, self.in_order, found) if self.in_order else chain.from_iterable(found.values()))
+            found = await client.getmany(timeout_ms=SOON_MS if line else WAIT_MS, max_records=self.settings.batch_size)
+            return tuple(await self._ordered(client, line, found) if line else chain.from_iterable(found.values()))
         except FORBIDDEN as error:
             self.fail(no_right(error))
             raise
@@ -127,7 +132,7 @@ class Consumer:
 
     async def _take(self, batch: Any) -> None:
         try:
-            await self.handle(records_of(batch.raw_message, len(self.prefix), self.clock()))
+            await self.handle(records_of(batch.raw_message, len(self.prefix), self.clock()), self._as_appended)
         except Exception as error:
             self.fail(error)
 

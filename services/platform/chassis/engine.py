@@ -107,8 +107,8 @@ class Engine:
             await self._drain()
         await self.consumer.close()
 
-    async def _handle(self, records: Sequence[Record]) -> None:
-        await self.loop.handle(records)
+    async def _handle(self, records: Sequence[Record], as_appended: bool) -> None:
+        await self.loop.handle(records, as_appended)
 
     def _fail(self, error: BaseException) -> None:
         self.loop.fail(error)

