@@ -4,7 +4,7 @@ The loop counts what it does; what the business counts (clocks kept, callbacks m
 by the tables of `facts.py`.  METRICS.md has them all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic, time
 
@@ -29,7 +29,7 @@ class Metrics:
     of a later version), dead.
     """
 
-    def __init__(self, service: str, build: str, inputs: Iterable[str] = ()) -> None:
+    def __init__(self, service: str, build: str, inputs: Collection[str] = ()) -> None:
         self.service = service
         self.series = Series(service)
         self.registry, self._make = self.series.registry, self.series.make
@@ -71,6 +71,9 @@ class Metrics:
             self._waits.labels(service, what)
         for reason in DEAD_REASONS:
             self._dead.labels(service, reason)
+        for asked in (topic for topic in inputs if topic == f"{service}.commands.v1"):
+            for type in vocabulary(asked):
+                self._messages.labels(service, type, "refused")
 
     # -- what the loop counts ---------------------------------------------------------------------------------------------------------
 

@@ -77,6 +77,8 @@ def test_a_broker_whose_clock_is_ahead_is_told_by_how_much(metrics: Metrics) -> 
 def test_what_is_seldom_is_there_before_it_happens(metrics: Metrics) -> None:
     assert value(metrics, "redress_transient_waits_total", what="mongodb") == 0
     assert all(value(metrics, "redress_dead_letters_total", reason=reason) == 0 for reason in DEAD_REASONS)
+    assert value(metrics, "redress_messages_total", type="routing.accept_work.v1", outcome="refused") == 0
+    assert value(metrics, "redress_messages_total", type="intake.complaint_registered.v1", outcome="refused") is None
     metrics.policy("city/routing@abc", {"handling": "resolution"})
     assert value(metrics, "redress_clock_outcomes_total", clock="handling", kind="resolution", outcome="breached") == 0
 
