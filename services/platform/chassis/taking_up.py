@@ -6,9 +6,10 @@ Bookmarks lie in the same database (`committer.py`), and are never behind Kafka'
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, KafkaError
@@ -28,43 +29,78 @@ MARGIN_SECONDS = 15.0
 """Beyond the session of a member that has just died: as long the group is not empty."""
 
 
+class Ahead(NamedTuple):
+    """A place whose offset is beyond the bookmark: what lies between, the store lacks."""
+
+    kept: int
+    committed: int
+
+
+class Held(NamedTuple):
+    """What Kafka has of a place: from the offset `first` up to before `end`."""
+
+    first: int
+    end: int
+
+
 async def take_up(settings: Settings, service: Service, bookmarks: Bookmarks) -> dict[Place, int]:
     """Sets the group back to the bookmarks where it is ahead of them: what is not new is recognised.  Raises `KafkaUnavailable` while other
     processes hold the group, and `MongoUnavailable`.
 
-    Returns up to where each place is taken once more, also when another process has set it back, or this one in an earlier life.
+    Returns up to where each place is taken in the order of the log, also when another process has set it back, or this one in an earlier
+    life: to the end that was seen then, for of a second restore in the midst of it nobody knows how far the first life had come.
     """
     deadline = monotonic() + settings.kafka_session_seconds + MARGIN_SECONDS
     while ahead := await _ahead(settings, service, bookmarks):
         if monotonic() > deadline:
             raise KafkaUnavailable(f"The store of {service.name} is older than the offsets of its group, as after a restore: "
                                    f"end all processes of {service.name}, then start them again.")  # fmt: skip
+        log_of = await _held(settings, service, ahead)
         with _told(settings):
-            await bookmarks.keep_ends({place: committed for place, (_, committed) in ahead.items()})
+            await bookmarks.keep_ends({place: max(ahead[place].committed, held.end) for place, held in log_of.items()})
         if await _set_back(settings, service, {place: kept for place, (kept, _) in ahead.items()}):
-            again = sum(committed - kept for kept, committed in ahead.values())
-            log.warning("the store is older than the group's offsets, as after a restore: some %d records are taken once more", again)
+            _say(ahead, {place: held.first for place, held in log_of.items()})
         else:
             await asyncio.sleep(LOOK_SECONDS)
     return await _unfinished(settings, service, bookmarks)
 
 
+def _say(ahead: Mapping[Place, Ahead], first: Mapping[Place, int]) -> None:
+    again, gone = lacking(ahead, first)
+    log.warning("the store is older than the group's offsets, as after a restore: some %d records are taken once more", again)
+    if gone:
+        log.error("%d records that the store lacks are no longer on the topics: the backup was older than these keep them, and what the "
+                  "records asked for or told is lost to this service", gone)  # fmt: skip
+
+
+def lacking(ahead: Mapping[Place, Ahead], first: Mapping[Place, int]) -> tuple[int, int]:
+    """Records that are taken once more; and those that cannot be, for the topics begin behind them."""
+    gone = sum(max(0, min(first[place], committed) - kept) for place, (kept, committed) in ahead.items())
+    return sum(committed - kept for kept, committed in ahead.values()) - gone, gone
+
+
 async def _unfinished(settings: Settings, service: Service, bookmarks: Bookmarks) -> dict[Place, int]:
     with _told(settings):
         kept, ends = await bookmarks.kept(service.inputs), await bookmarks.kept_ends(service.inputs)
-    behind = {_at(settings, place): place for place, end in ends.items() if kept.get(place, 0) < end}
+    behind = [place for place, end in ends.items() if kept.get(place, 0) < end]
     if not behind:
         return {}
+    there = await _held(settings, service, behind)
+    return {place: min(ends[place], held.end) for place, held in there.items()}       # a topic may have been made anew
+
+
+async def _held(settings: Settings, service: Service, places: Iterable[Place]) -> dict[Place, Held]:
+    where = {_at(settings, place): place for place in places}
     try:
         async with reading(settings, service.inputs, None) as consumer:
-            there = await consumer.end_offsets(list(behind))
+            first, ends = await consumer.beginning_offsets(list(where)), await consumer.end_offsets(list(where))
     except Unavailable as absence:
         raise KafkaUnavailable(str(absence)) from None
-    return {place: min(ends[place], there[where]) for where, place in behind.items()}       # a topic may have been made anew
+    return {place: Held(first[at], ends[at]) for at, place in where.items()}
 
 
-async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarks) -> dict[Place, tuple[int, int]]:
-    """Place → bookmark and offset, where the offset is the larger.  Offsets are read first: others may be going on meanwhile.
+async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarks) -> dict[Place, Ahead]:
+    """Where the offset is larger than the bookmark.  Offsets are read first: others may be going on meanwhile.
 
     No bookmark is one at the beginning: all that was taken from there was taken after the backup.
     """
@@ -77,7 +113,7 @@ async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarks) -> 
         kept = await bookmarks.kept(service.inputs)
     inputs = [(topic, partition) for topic in service.inputs for partition in range(PARTITIONS)]
     committed = {place: told.offset for place in inputs if (told := found.get(_at(settings, place)))}
-    return {place: (kept.get(place, 0), offset) for place, offset in committed.items() if kept.get(place, 0) < offset}
+    return {place: Ahead(kept.get(place, 0), offset) for place, offset in committed.items() if kept.get(place, 0) < offset}
 
 
 async def _set_back(settings: Settings, service: Service, offsets: Mapping[Place, int]) -> bool:
