@@ -7,9 +7,7 @@ would cost the batch, so bytes pass it untouched; its acknowledgements commit wh
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -24,10 +22,10 @@ from aiokafka.errors import (
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
-from contracts.wire import Headers
 from services.platform.chassis import tolerant  # noqa: F401  for what it does to the client
 from services.platform.chassis.connections import broker, subscriber
-from services.platform.chassis.errors import Away, ClockSkew, CommitFailed, KafkaUnavailable, LoopFailed, NoRight, TopicsUnfit
+from services.platform.chassis.errors import Away, CommitFailed, KafkaUnavailable, LoopFailed, NoRight
+from services.platform.chassis.fetched import Untouched, records_of, untouched
 from services.platform.chassis.in_order import InOrder
 from services.platform.chassis.ports import NotOurs, Place
 from services.platform.chassis.settings import Settings
@@ -43,9 +41,6 @@ WAIT_MS = 1_000
 """For records, which end the wait at once; so this is only how soon a client says what ails its group."""
 SOON_MS = 20
 """While records are held that may be taken next."""
-MOST_AHEAD = timedelta(minutes=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LOG_APPEND_TIME = 1
 FORBIDDEN = (TopicAuthorizationFailedError, GroupAuthorizationFailedError)
 
 Handle = Callable[[Sequence[Record], bool], Awaitable[None]]
@@ -203,34 +198,6 @@ def no_right(error: KafkaError) -> NoRight:
     return NoRight(f"Kafka gives no right to read {on} ({type(error).__name__}): grant it, then start again.")
 
 
-def records_of(batch: Sequence[ConsumerRecord[bytes, bytes]], cut: int, now: datetime) -> list[Record]:
-    """The batch with `cut` characters taken off the topics' names.
-
-    Raises `ClockSkew` and `TopicsUnfit`: by such clocks no fact may be dated (law 5).
-    """
-    if instant(max(record.timestamp for record in batch)) - now > MOST_AHEAD:
-        raise ClockSkew("The broker's clock leads this machine's by more than a minute: set both by NTP, then start again.")
-    if any(record.timestamp_type != LOG_APPEND_TIME for record in batch):
-        raise TopicsUnfit("A topic is stamped by its senders: set message.timestamp.type=LogAppendTime (`redress topics` says where).")
-    return [
-        Record(each.topic[cut:], each.partition, each.offset, instant(each.timestamp), each.key, each.value, _headers(each))
-        for each in batch
-    ]
-
-
-@lru_cache(maxsize=4096)
-def instant(milliseconds: int) -> datetime:
-    """Append times repeat: a producer's batch has one."""
-    return EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def _headers(record: ConsumerRecord[bytes, bytes]) -> Headers:
-    """A header without a value is kept as an empty one."""
-    if None in [value for _, value in record.headers]:
-        return tuple((name, value or b"") for name, value in record.headers)
-    return tuple(record.headers)
-
-
 class Listener(ConsumerRebalanceListener):
     """Before partitions go to another process (and after they were lost), what is in hand is finished."""
 
@@ -243,26 +210,3 @@ class Listener(ConsumerRebalanceListener):
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         log.info("%d partitions assigned", len(assigned))
         self.joined(len(assigned))
-
-
-class Untouched:
-    """A codec that leaves bytes alone."""
-
-    async def decode(self, message: Any) -> Any:
-        return message
-
-    async def decode_batch(self, message: Any) -> Any:
-        return message
-
-    async def encode(self, message: Any, serializer: Any = None) -> tuple[Any, None]:
-        return message, None
-
-    async def encode_batch(self, messages: Sequence[Any], serializer: Any = None) -> list[tuple[Any, None]]:
-        return [(message, None) for message in messages]
-
-
-async def untouched(records: tuple[ConsumerRecord[bytes, bytes], ...], parse: Any) -> Any:
-    """FastStream sees one record without headers in place of the batch: hostile ones would raise, and all of them cost time."""
-    message = await parse((replace(records[0], headers=(), value=b""),))
-    message.raw_message = records
-    return message

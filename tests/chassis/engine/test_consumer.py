@@ -10,9 +10,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from aiokafka.consumer import fetcher
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
-from services.platform.chassis.consumer import Consumer, records_of
+from services.platform.chassis.consumer import Consumer
 from services.platform.chassis.engine import now
 from services.platform.chassis.errors import Away, ClockSkew, NoRight, TopicsUnfit
+from services.platform.chassis.fetched import records_of
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.tolerant import Tolerant
 from tests.core.kernel.toy import TOY

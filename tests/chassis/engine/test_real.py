@@ -20,9 +20,9 @@ from contracts.model import Command
 from contracts.wire import read, write_command, write_event
 from services.platform.chassis import connections, store
 from services.platform.chassis.clients import lag
-from services.platform.chassis.consumer import records_of
 from services.platform.chassis.engine import Engine, now
 from services.platform.chassis.errors import BreakerTripped, KafkaUnavailable, MongoUnavailable
+from services.platform.chassis.fetched import records_of
 from services.platform.chassis.metrics import Metrics
 from services.platform.chassis.ports import Points, no_points
 from services.platform.chassis.settings import Settings, read_settings
