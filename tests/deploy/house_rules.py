@@ -1,9 +1,7 @@
 """What must hold for every object that is built, each rule a function from the objects to what is wrong with them, a sentence each."""
 
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
-from contracts.catalogue import PARTITIONS
 from services.platform.chassis.connections import broker
 from services.platform.chassis.settings import PREFIX, Settings
 from tests.deploy.manifests import (
@@ -18,18 +16,25 @@ from tests.deploy.manifests import (
     mounted,
     name,
     of,
-    open_ports,
     pod,
-    policies_for,
+    projected,
     selects,
     workloads,
 )
+from tests.deploy.network_rules import NETWORK_RULES
+from tests.deploy.scaling_rules import SCALING_RULES
 
 DRAINS_IN: float = broker(Settings())["graceful_timeout"]
 LARGEST_SEEN_MIB = 220
 """Of memory, under a backlog: tests/bench/README.md."""
 SETTINGS = {PREFIX + field.upper() for field in Settings.model_fields}
 SPREAD_OVER = {"kubernetes.io/hostname", "topology.kubernetes.io/zone"}
+A_WISH = {"maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "matchLabelKeys": ["pod-template-hash"]}
+"""Among pods of one version: else a rolling update may leave both new ones where only one of the old ones was."""
+SAID_BY_CONTAINERS = {"allowPrivilegeEscalation", "capabilities", "privileged", "readOnlyRootFilesystem"}
+"""Whatever else stood there would go before what the pod says: another user, no seccomp."""
+VOLUMES = {"configMap", "emptyDir", "name", "projected"}
+MONITORED = {"port": "http", "path": "/metrics", "honorLabels": True}
 
 Rule = Callable[[Objects], Iterator[str]]
 
@@ -42,30 +47,6 @@ def is_disrupted_one_at_a_time(objects: Objects) -> Iterator[str]:
             yield f"{name(each)}: needs one PodDisruptionBudget, of maxUnavailable 1 and AlwaysAllow."
 
 
-def nothing_passes_but_what_is_needed(objects: Objects) -> Iterator[str]:
-    for each in workloads(objects):
-        for direction in ("Ingress", "Egress"):
-            if not any(not policy["spec"]["podSelector"] for policy in policies_for(direction, each, objects)):
-                yield f"{name(each)}: {direction} is not denied by default."
-    for policy in of(objects, "NetworkPolicy"):
-        for direction, other in (("ingress", "from"), ("egress", "to")):
-            for rule in policy["spec"].get(direction, ()):
-                if not rule.get(other) or not rule.get("ports"):
-                    yield f"NetworkPolicy {name(policy)}: a rule of {direction} must name both ends and a port."
-
-
-def what_is_needed_passes(objects: Objects) -> Iterator[str]:
-    for each in deployments(objects):
-        said = environment(each, objects)
-        needs = {53, *(int(place.rpartition(":")[2]) for place in said["REDRESS_KAFKA_BOOTSTRAP_SERVERS"].split(","))}
-        if name(each) in SERVICES:
-            needs.add(urlsplit(said["REDRESS_MONGODB_URL"]).port or 27017)
-        if missing := needs - open_ports("Egress", each, objects):
-            yield f"{name(each)}: the network lets nothing out to port {', '.join(map(str, sorted(missing)))}."
-        if int(said["REDRESS_HTTP_PORT"]) not in open_ports("Ingress", each, objects):
-            yield f"{name(each)}: Prometheus cannot reach its metrics."
-
-
 def asks_for_life_and_readiness(objects: Objects) -> Iterator[str]:
     for each in deployments(objects):
         it, port = container(each), int(environment(each, objects)["REDRESS_HTTP_PORT"])
@@ -75,14 +56,17 @@ def asks_for_life_and_readiness(objects: Objects) -> Iterator[str]:
             asked = it.get(probe) or {}
             if asked.get("httpGet") != {"path": path, "port": "http"}:
                 yield f"{name(each)}: {probe} must ask {path} at port `http`."
-            elif asked["periodSeconds"] * asked["failureThreshold"] < patience:
-                yield f"{name(each)}: {probe} loses patience before {patience} s."
+            elif asked["periodSeconds"] * asked["failureThreshold"] < patience or asked.get("timeoutSeconds", 1) < 5:
+                yield f"{name(each)}: {probe} loses patience before {patience} s, or before an answer may come."
+            elif "initialDelaySeconds" in asked:
+                yield f"{name(each)}: {probe} must ask from the first; the startup probe waits for the others."
 
 
 def spreads(objects: Objects) -> Iterator[str]:
     for each in deployments(objects):
-        rules = [rule for rule in pod(each).get("topologySpreadConstraints", ()) if selects(rule.get("labelSelector"), labels(each))]
-        if {rule["topologyKey"] for rule in rules if rule.get("labelSelector", {}).get("matchLabels")} != SPREAD_OVER:
+        rules = [rule for rule in pod(each).get("topologySpreadConstraints", ()) if rule.items() >= A_WISH.items()]
+        own = [rule for rule in rules if rule["labelSelector"].get("matchLabels") and selects(rule["labelSelector"], labels(each))]
+        if {rule["topologyKey"] for rule in own} != SPREAD_OVER:
             yield f"{name(each)}: must spread over {' and '.join(sorted(SPREAD_OVER))}."
 
 
@@ -118,6 +102,8 @@ def is_given_time_to_end(objects: Objects) -> Iterator[str]:
 
 def is_replaced_one_by_one(objects: Objects) -> Iterator[str]:
     for each in deployments(objects):
+        if name(each) in SERVICES and each["spec"].get("minReadySeconds", 0) < 10:
+            yield f"{name(each)}: counts as good before it has had its first batch."
         if name(each) in SERVICES and each["spec"].get("strategy") != {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}:
             yield f"{name(each)}: must come one by one, before its like goes."
         if name(each) == "canary" and (each["spec"]["strategy"], each["spec"].get("replicas")) != ({"type": "Recreate"}, 1):
@@ -133,11 +119,27 @@ def is_restricted(objects: Objects) -> Iterator[str]:
         whole = pod(each).get("securityContext") or {}
         if not (whole.get("runAsNonRoot") and whole.get("runAsUser") and whole.get("seccompProfile") == {"type": "RuntimeDefault"}):
             yield f"{name(each)}: must run as somebody, under seccomp."
+        if reaching := {"hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace"} & pod(each).keys():
+            yield f"{name(each)}: reaches out of its container by {', '.join(sorted(reaching))}."
+        if strange := {kind for volume in pod(each).get("volumes", ()) for kind in volume} - VOLUMES:
+            yield f"{name(each)}: has a volume of the kind {', '.join(sorted(strange))}."
         for own in (it.get("securityContext") or {} for it in containers(each)):
             if own.get("capabilities") != {"drop": ["ALL"]} or own.get("allowPrivilegeEscalation") is not False or own.get("privileged"):
                 yield f"{name(each)}: must have no capabilities, and get none."
+            if strange := own.keys() - SAID_BY_CONTAINERS:
+                yield f"{name(each)}: a container says {', '.join(sorted(strange))}, which is the pod's to say."
             if not own.get("readOnlyRootFilesystem") and (each["kind"], name(each)) != ("StatefulSet", "kafka"):
                 yield f"{name(each)}: can write to its own program."
+
+
+def reads_its_secrets_alone(objects: Objects) -> Iterator[str]:
+    """The files are root's: they are read by the group, which is the process's own."""
+    for each in deployments(objects):
+        whole = pod(each)["securityContext"]
+        if not whole.get("fsGroup") == whole.get("runAsGroup") == whole.get("runAsUser"):
+            yield f"{name(each)}: cannot read its secrets, which belong to root and the group fsGroup."
+        if any(volume.get("defaultMode") != 0o440 for volume in projected(each)):
+            yield f"{name(each)}: its secrets must be for owner and group to read."
 
 
 def is_told_apart(objects: Objects) -> Iterator[str]:
@@ -151,6 +153,9 @@ def is_told_apart(objects: Objects) -> Iterator[str]:
     for each in of(objects, "PodMonitor"):
         if {name(found) for found in workloads(objects) if selects(each["spec"]["selector"], labels(found))} != {*SERVICES, "canary"}:
             yield f"PodMonitor {name(each)}: must find the services and the canary."
+        (asked,) = each["spec"]["podMetricsEndpoints"]
+        if not asked.items() >= MONITORED.items() or each["spec"].get("jobLabel") != "app.kubernetes.io/name":
+            yield f"PodMonitor {name(each)}: must ask {MONITORED}, and call the job like the service."
 
 
 def names_its_image(objects: Objects) -> Iterator[str]:
@@ -160,17 +165,6 @@ def names_its_image(objects: Objects) -> Iterator[str]:
     for image in sorted(images):
         if image.partition(":")[2].partition("@")[0] in {"", "latest"}:
             yield f"{image}: the tag must be a version."
-
-
-def stays_within_the_partitions(objects: Objects) -> Iterator[str]:
-    for each in of(objects, "ScaledObject", "HorizontalPodAutoscaler"):
-        most = each["spec"].get("maxReplicaCount", each["spec"].get("maxReplicas"))
-        least = each["spec"].get("minReplicaCount", each["spec"].get("minReplicas"))
-        if (least, most) != (2, PARTITIONS):
-            yield f"{each['kind']} {name(each)}: scales from 2 to {PARTITIONS}, the number of partitions."
-        target = each["spec"]["scaleTargetRef"]["name"]
-        if not any(name(found) == target and "replicas" not in found["spec"] for found in deployments(objects)):
-            yield f"{each['kind']} {name(each)}: must scale a Deployment that fixes no number of its own."
 
 
 def is_told_what_it_can_be_told(objects: Objects) -> Iterator[str]:
@@ -193,9 +187,9 @@ def mounts_what_it_names(objects: Objects) -> Iterator[str]:
 
 
 RULES: tuple[Rule, ...] = (
+    *NETWORK_RULES,
+    *SCALING_RULES,
     is_disrupted_one_at_a_time,
-    nothing_passes_but_what_is_needed,
-    what_is_needed_passes,
     asks_for_life_and_readiness,
     spreads,
     has_memory_enough_and_the_cpu_that_is_there,
@@ -203,9 +197,9 @@ RULES: tuple[Rule, ...] = (
     is_given_time_to_end,
     is_replaced_one_by_one,
     is_restricted,
+    reads_its_secrets_alone,
     is_told_apart,
     names_its_image,
-    stays_within_the_partitions,
     is_told_what_it_can_be_told,
     mounts_what_it_names,
 )

@@ -93,6 +93,11 @@ def environment(workload: Object, objects: Objects) -> dict[str, str]:
     return said | {variable["name"]: variable["value"] for variable in container(workload).get("env", ()) if "value" in variable}
 
 
+def projected(workload: Object) -> list[Object]:
+    """What puts Secrets together to a directory."""
+    return [volume["projected"] for volume in pod(workload).get("volumes", ()) if "projected" in volume]
+
+
 def mounted(workload: Object) -> dict[str, tuple[str, str]]:
     """The files of Secrets in the container: path → (Secret, key)."""
     places = {mount["name"]: mount["mountPath"] for mount in container(workload).get("volumeMounts", ())}
