@@ -157,6 +157,30 @@ def test_kafka_is_set_up_as_the_tests_set_it_up_but_for_where_it_listens() -> No
     assert here["KAFKA_LOG_DIRS"] == mounts("kafka")["kafka"]
 
 
+def test_kafka_and_mongodb_are_where_ours_look_for_them() -> None:
+    said = WHOLE["x-settings"]
+    here = variables(FILE.parent / SERVICES["kafka"]["env_file"]) | SERVICES["kafka"]["environment"]
+    listens = {address.rpartition(":")[2] for address in here["KAFKA_LISTENERS"].split(",") if "://:" in address}
+    inside, published = (address.partition("://")[2] for address in here["KAFKA_ADVERTISED_LISTENERS"].split(","))
+    assert inside == said["REDRESS_KAFKA_BOOTSTRAP_SERVERS"] == f"kafka:{SERVICES['kafka']['healthcheck']['test'][-1]}"
+    assert SERVICES["kafka"]["ports"] == [f"{published}:{published.rpartition(':')[2]}"]
+    assert listens == {inside.rpartition(":")[2], published.rpartition(":")[2]}
+    (member,) = re.findall(r'host: "([^"]+)"', (FILE.parent / "compose" / "primary.js").read_text("utf-8"))
+    assert said["REDRESS_MONGODB_URL"] == f"mongodb://{member}/?replicaSet={REPLICA_SET}" and member == "mongodb:27017"
+    assert mounts("mongodb")["mongodb"] == "/data/db"
+
+
+def test_who_would_change_to_its_user_by_itself_is_started_as_that_user() -> None:
+    """The image's entry does so for root, by a capability that nobody has here."""
+    assert SERVICES["mongodb"]["user"] == "999:999" and SERVICES["mongodb"]["tmpfs"] == ["/tmp"]
+
+
+def test_who_looks_at_the_dashboards_cannot_sign_in() -> None:
+    said = variables(FILE.parent / SERVICES["grafana"]["env_file"])
+    assert (said["GF_AUTH_ANONYMOUS_ENABLED"], said["GF_AUTH_ANONYMOUS_ORG_ROLE"]) == ("true", "Viewer")
+    assert (said["GF_AUTH_DISABLE_LOGIN_FORM"], said["GF_AUTH_BASIC_ENABLED"]) == ("true", "false")
+
+
 def test_mongodb_is_set_up_as_the_tests_set_it_up() -> None:
     options = [word for word in SERVICES["mongodb"]["command"] if word not in {"mongod", "--bind_ip_all"}]
     assert options == [word for word in OPTIONS if word != "--quiet"]

@@ -10,7 +10,7 @@ import yaml
 
 from contracts.catalogue import TOPICS
 from services.platform.stack.kafka import LARGEST_BATCH
-from tests.deploy.manifests import K8S, SERVICES, Object, build, deployments, environment, name, of, one, overlay, selects
+from tests.deploy.manifests import K8S, SERVICES, Object, build, deployments, environment, name, of, one, overlay, policies_for, selects
 from tests.deploy.tools import ROOT
 
 pytestmark = pytest.mark.tools
@@ -78,6 +78,7 @@ def test_the_network_is_open_to_where_the_servers_are(server: str, kind: str) ->
     (found,) = of(servers(), kind)
     (rule,) = one(overlay("production"), "NetworkPolicy", server)["spec"]["egress"]
     (to,) = rule["to"]
+    assert to.get("podSelector") == ({"matchLabels": {"strimzi.io/cluster": name(found)}} if kind == "Kafka" else None)
     assert to["namespaceSelector"] == {"matchLabels": {"kubernetes.io/metadata.name": found["metadata"]["namespace"]}}
 
 
@@ -95,6 +96,39 @@ def test_a_topic_keeps_what_two_of_three_brokers_have() -> None:
         assert topic["spec"]["replicas"] == config["default.replication.factor"] == brokers == 3
         assert topic["spec"]["config"]["min.insync.replicas"] == str(config["min.insync.replicas"]) == "2"
     assert config["message.max.bytes"] == config["replica.fetch.max.bytes"] == LARGEST_BATCH
+
+
+@pytest.mark.parametrize("each", ELSEWHERE)
+def test_the_topics_are_looked_at_as_what_they_were_made(each: str) -> None:
+    """Else `redress topics --check` would find a difference in each."""
+    assert {topic["spec"]["replicas"] for topic in of(rights(each), "KafkaTopic")} == {int(said(each)["REDRESS_REPLICATION_FACTOR"])}
+
+
+def test_whoever_may_come_to_kafka_signs_in_and_nobody_goes_past_the_rights() -> None:
+    spec = one(servers(), "Kafka", "kafka")["spec"]
+    assert all(listener["tls"] and listener["authentication"] for listener in spec["kafka"]["listeners"])
+    assert spec["kafka"]["authorization"].keys() == {"type"}, "no superusers"
+    assert spec["kafka"]["config"]["auto.create.topics.enable"] is False
+    assert spec["entityOperator"].keys() == {"topicOperator", "userOperator"}
+
+
+def test_what_the_servers_keep_outlives_them_and_a_majority_can_be_lost_to_one() -> None:
+    for pool in of(servers(), "KafkaNodePool"):
+        assert pool["spec"]["replicas"] % 2 and not any(volume["deleteClaim"] for volume in pool["spec"]["storage"]["volumes"])
+    (mongodb,) = of(servers(), "MongoDBCommunity")
+    assert mongodb["spec"]["members"] == 3
+
+
+def test_mongodb_asks_for_passwords_keeps_what_apply_js_makes_and_runs_no_scripts() -> None:
+    (mongodb,) = of(servers(), "MongoDBCommunity")
+    assert mongodb["spec"]["security"]["authentication"] == {"modes": ["SCRAM"], "ignoreUnknownUsers": True}
+    assert mongodb["spec"]["additionalMongodConfig"]["security.javascriptEnabled"] is False
+
+
+@pytest.mark.parametrize("each", ELSEWHERE)
+def test_the_canary_has_no_way_to_mongodb(each: str) -> None:
+    canary = one(overlay(each), "Deployment", "canary")
+    assert "mongodb" not in {name(policy) for policy in policies_for("Egress", canary, overlay(each))}
 
 
 def test_two_tenants_share_nothing() -> None:
