@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -41,6 +42,11 @@ def test_its_entry_is_the_command_itself_so_that_signals_reach_it() -> None:
     assert not every(FINAL, "CMD") and "service" in GROUPS
 
 
+def test_it_holds_no_secret_and_says_its_version() -> None:
+    assert not [name for name in environment(FINAL) if name.removeprefix(PREFIX).lower() in Settings.SECRET]
+    assert f'image.version="{version("redress")}"' in last(FINAL, "LABEL").rest
+
+
 def test_it_is_asked_for_its_health_by_its_own_command() -> None:
     options, _, command = last(FINAL, "HEALTHCHECK").rest.partition(" CMD ")
     assert json.loads(command) == ["redress", "probe", "live"] and "probe" in GROUPS
@@ -59,7 +65,9 @@ def test_what_it_sets_are_settings_and_valid_ones(monkeypatch: pytest.MonkeyPatc
 
 def test_the_last_stage_gets_the_environment_and_nothing_that_builds() -> None:
     assert [one.rest for one in every(FINAL, "COPY")] == ["--from=build /opt/redress /opt/redress"]
-    assert shlex.split(last(FINAL, "RUN").rest)[:5] == ["python", "-m", "pip", "uninstall", "--quiet"]
+    (run,) = every(FINAL, "RUN")
+    assert shlex.split(run.rest)[:5] == ["python", "-m", "pip", "uninstall", "--quiet"] and " pip setuptools wheel " in run.rest
+    assert not every(FINAL, "ADD")
 
 
 def test_every_package_comes_by_its_hash() -> None:

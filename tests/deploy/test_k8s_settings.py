@@ -1,6 +1,7 @@
 """What a container is told is what the program can be told: its settings, its policies, its files."""
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from services.platform.chassis.policies import SHIPPED, load
 from services.platform.chassis.settings import Settings, read_settings
 from services.platform.stack.containers import KAFKA_IMAGE, MONGODB_IMAGE
 from services.platform.stack.kafka import settings as of_the_local_kafka
-from services.platform.stack.mongodb import OPTIONS
+from services.platform.stack.mongodb import OPTIONS, REPLICA_SET
 from tests.deploy.manifests import (
     K8S,
     OVERLAYS,
@@ -53,7 +54,7 @@ def settings_of(process: Object, objects: Objects, home: Path, monkeypatch: pyte
 def test_a_process_accepts_what_it_is_told(each: str, process: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     objects = overlay(each)
     settings = settings_of(one(objects, "Deployment", process), objects, tmp_path, monkeypatch)
-    assert settings.http_host == "0.0.0.0"
+    assert settings.http_host == "0.0.0.0" and "phone_region" in settings.model_fields_set
     assert settings.has_own_customer_key == (process == "intake")
     if each != "dev":
         assert settings.kafka_security_protocol == "SASL_SSL"
@@ -122,9 +123,31 @@ def test_the_kafka_of_dev_is_set_like_the_local_one() -> None:
             assert said["KAFKA_" + setting.upper().replace(".", "_")] == value
 
 
+def test_the_servers_of_dev_are_where_the_services_look_for_them() -> None:
+    objects = overlay("dev")
+    ours = environment(one(objects, "Deployment", "intake"), objects)
+    kafka = container(one(objects, "StatefulSet", "kafka"))
+    said = {variable["name"]: variable["value"] for variable in kafka["env"]}
+    (controller,) = re.findall(r"CONTROLLER://([^,]+)", said["KAFKA_LISTENERS"])
+    assert said["KAFKA_ADVERTISED_LISTENERS"] == f"PLAINTEXT://{ours['REDRESS_KAFKA_BOOTSTRAP_SERVERS']}"
+    assert said["KAFKA_LISTENERS"].startswith(f"PLAINTEXT://0.0.0.0:{ours['REDRESS_KAFKA_BOOTSTRAP_SERVERS'].rpartition(':')[2]},")
+    assert said["KAFKA_CONTROLLER_QUORUM_VOTERS"] == f"{said['KAFKA_NODE_ID']}@{controller}"
+    assert kafka["volumeMounts"][0]["mountPath"] == said["KAFKA_LOG_DIRS"]
+    assert container(one(objects, "StatefulSet", "mongodb"))["volumeMounts"][0]["mountPath"] == "/data/db"
+    told = " ".join(container(one(objects, "Job", "replica-set"))["args"])
+    (member,), (formed,) = re.findall(r'host: "([^"]+)"', told), re.findall(r'\{_id: "([^"]+)"', told)
+    assert ours["REDRESS_MONGODB_URL"] == f"mongodb://{member}/?replicaSet={formed}" and formed == REPLICA_SET
+
+
 def test_the_mongodb_of_dev_is_set_like_the_local_one() -> None:
     mongodb = container(one(overlay("dev"), "StatefulSet", "mongodb"))
     assert " ".join(OPTIONS).replace("=", " ") in " ".join(mongodb["command"]).replace("=", " ")
+
+
+def test_the_image_is_of_the_version_of_the_program() -> None:
+    for each in OVERLAYS:
+        images = {container(process)["image"] for process in deployments(overlay(each))}
+        assert images == {f"redress:{version('redress')}"}
 
 
 @pytest.mark.parametrize(("server", "image"), [("kafka", KAFKA_IMAGE), ("mongodb", MONGODB_IMAGE)])

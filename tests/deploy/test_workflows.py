@@ -55,6 +55,19 @@ def test_a_checkout_leaves_no_credentials_and_no_secret_is_asked_for() -> None:
     assert not any("secrets." in file.read_text("utf-8") for file in FILES)
 
 
+def test_what_is_fetched_besides_is_of_one_version() -> None:
+    fetched = re.findall(r"go install (\S+)", SAID)
+    assert fetched and all(re.search(r"@v\d+\.\d+\.\d+$", each) for each in fetched)
+    assert not re.search(r"\b(curl|wget|pip install|npm)\b", SAID), "go checks what it gets, make by lock files"
+    asked = [step["with"] for step in STEPS if "repository" in step.get("with", {})]
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+|[0-9a-f]{40}", each["ref"]) for each in asked)
+
+
+def test_what_fails_fails_the_job() -> None:
+    assert not [each for each in (*JOBS.values(), *STEPS) if each.get("continue-on-error")]
+    assert {step["if"] for step in STEPS if "if" in step} == {"failure()"}
+
+
 def test_no_script_is_written_by_who_sends_a_change() -> None:
     assert "${{" not in SAID
 
