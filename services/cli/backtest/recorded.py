@@ -1,8 +1,8 @@
 """Commands as a live cluster's topics hold them, put in the order of their append times.
 
 Taken are all that somebody sent from outside, as they were recorded.  Left out is what the run makes itself (wakes, and what a file of
-intake writes to another), what no service could read, and, where retention has cut the beginning, what is about a complaint whose
-submission is gone: nothing could be made of it.
+intake writes to another), what the canary sent, whose complaints are nobody's, what no service could read, and, where retention has cut
+the beginning, what is about a complaint whose submission is gone: nothing could be made of it.
 """
 
 import sqlite3
@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from contracts.canary import SOURCE as CANARY
 from contracts.catalogue import OWNERS
 from contracts.common import Wake
 from contracts.feedback import RecordFeedback
@@ -48,7 +49,7 @@ class Recording:
         self._latest: dict[tuple[str, int], datetime] = {}
         self.begins: dict[str, datetime] = {}
         self.cut: set[str] = set()
-        self.own = 0
+        self.own = self.canary = 0
         self.unreadable: Counter[tuple[str, str]] = Counter()
 
     # -- putting in -------------------------------------------------------------------------------------------------------------------
@@ -61,6 +62,8 @@ class Recording:
                 self.unreadable[record.topic, lost.reason] += 1
             case Call() as call if self._is_own(call.message):
                 self.own += 1
+            case Call() as call if call.message.source == CANARY:
+                self.canary += 1
             case Call() as call:
                 self._keep(call.message, call.address.id)
 
@@ -136,7 +139,8 @@ class Recording:
         if commands:
             told.append(f"{commands:,} commands about {complaints:,} complaints are left out: their submissions are gone.")
         own = f"; {self.own:,} of services to themselves left out, which the run makes itself" if self.own else ""
-        return [*told, f"{kept - commands:,} commands taken{own}."]
+        canary = f"; {self.canary:,} of the canary left out" if self.canary else ""
+        return [*told, f"{kept - commands:,} commands taken{own}{canary}."]
 
 
 def _beginning(topic: str, since: datetime, is_cut: bool) -> str:

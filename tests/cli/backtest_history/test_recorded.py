@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contracts import canary
 from contracts.callback import RecordAttempt, StartAttempt
 from contracts.catalogue import PARTITIONS
 from contracts.common import Answers, CommandRefused
@@ -134,6 +135,18 @@ def test_what_the_run_makes_itself_and_what_nobody_can_read_are_left_out_and_cou
     on_topics = [record for record in live.log if record.topic.endswith(".commands.v1")]
     assert len(taken) + recorded.own + 2 == len(on_topics)
     assert max(timed.attempt for timed in taken) == 1
+
+
+def test_a_canary_s_complaint_is_nobody_s_and_is_left_out() -> None:
+    run = Run(PRACTICES)
+    run.send("intake", submission("T-1"), at=MONDAY, key="wang")
+    run.send("intake", submission("C-1", Customer(id=f"{canary.CUSTOMER}C-1")), at=hour(1), source=canary.SOURCE)
+    withdrawn = WithdrawComplaint(complaint_id=complaint_id(canary.SOURCE, "C-1"), reason="canary")
+    run.send("routing", withdrawn, at=hour(2), source=canary.SOURCE)
+    run.to_the_end()
+    recorded = recording(run.log)
+    assert [each.command for each in recorded.commands()] == [submission("T-1")] and recorded.is_whole
+    assert recorded.lines()[-1].startswith("1 commands taken; ") and recorded.lines()[-1].endswith("; 2 of the canary left out.")
 
 
 def test_of_one_instant_commands_come_by_topic_partition_and_offset_however_they_were_read(live: Run) -> None:
