@@ -43,6 +43,8 @@ class Canary:
         self.back, self.once, self.every = back, once, settings.canary_seconds
         self.watch = Watch(words, telling)
         telling.series.gauge("canary_under_way", "Canaries that are under way", lambda: len(self.watch.under_way))
+        self._waiting = set[Work]()
+        """Those to which Kafka did not answer."""
         self._next = 0.0
         self._draining_since: float | None = None
 
@@ -67,11 +69,20 @@ class Canary:
                 if self.once or not self.pulse.consuming:
                     raise
                 log.warning("%s", absence)
-                self.pulse.wait("kafka")
+                self._miss(work)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), AGAIN_SECONDS)
             if stop.is_set():
                 return
+
+    def _miss(self, work: Work) -> None:
+        self._waiting.add(work)
+        self.pulse.wait("kafka")
+
+    def _meet(self, work: Work) -> None:
+        if work in self._waiting:
+            self._waiting.remove(work)
+            self.pulse.waiting = "kafka" if self._waiting else None
 
     # -- canaries ---------------------------------------------------------------------------------------------------------------------
 
@@ -80,7 +91,7 @@ class Canary:
         self.watch, started = Watch(self.words, self.telling), now()
         self._next = 0.0 if self.once else self._slot(started) + self.every
         async with open_sender(self.settings) as sender, aclosing(follow(self.settings, EVENTS, since=self.back)) as batches:
-            self.pulse.step()
+            self._meet(self._play)
             async for batch in batches:
                 self.pulse.consuming, self.pulse.polled = True, monotonic()
                 asked = [one for record in batch for one in self.watch.hear(record)]
@@ -128,6 +139,7 @@ class Canary:
         letters, told = OpenLetters(), 0.0
         async with aclosing(follow(self.settings, LETTERS)) as batches:
             async for batch in batches:
+                self._meet(self._count)
                 for record in batch:
                     letters.hear(record)
                 if not batch and monotonic() - told > COUNT_SECONDS:
