@@ -1,4 +1,4 @@
-"""Until when the certificates hold that the settings name, and the one that Kafka shows: who lets one run out stops all at once."""
+"""Until when certificates hold: those that the settings name, and those that Kafka and MongoDB show.  Where one runs out, all stops."""
 
 import asyncio
 import re
@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from services.platform.chassis.connections import kafka
+from pymongo.uri_parser import parse_uri
+
+from services.platform.chassis.connections import kafka, mongodb_ssl
 from services.platform.chassis.series import Series
 from services.platform.chassis.settings import Settings
 
@@ -27,13 +30,13 @@ async def told(settings: Settings, series: Series) -> AsyncIterator[None]:
     """While the block runs, Prometheus is told of them: of a file as it is by then, for it may be renewed."""
     for what, file in files(settings):
         series.gauge(NAME, HELP, partial(expires, file), what=what)
-    asking = asyncio.create_task(_ask(settings, series)) if settings.kafka_security_protocol.endswith("SSL") else None
+    asking = [asyncio.create_task(_ask(server, series)) for server in servers(settings)]
     try:
         yield
     finally:
-        if asking:
-            asking.cancel()
-            await asyncio.gather(asking, return_exceptions=True)
+        for each in asking:
+            each.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
 
 
 def files(settings: Settings) -> Iterator[tuple[str, Path]]:
@@ -43,6 +46,24 @@ def files(settings: Settings) -> Iterator[tuple[str, Path]]:
         "mongodb_ca": settings.mongodb_tls_cafile, "mongodb_client": settings.mongodb_tls_certfile,
     }  # fmt: skip
     yield from ((what, file) for what, file in named.items() if file)
+
+
+class Server(NamedTuple):
+    what: str
+    host: str
+    port: int
+    context: ssl.SSLContext
+
+
+def servers(settings: Settings) -> Iterator[Server]:
+    """Of those that are named the first of each kind that shows a certificate; none of a `mongodb+srv:` URL, which names none."""
+    if context := kafka(settings)["ssl_context"]:
+        host, _, port = settings.kafka_bootstrap_servers.partition(",")[0].rpartition(":")
+        yield Server("kafka_server", host.strip("[]"), int(port), context)
+    url = settings.mongodb_url.get_secret_value()
+    if (context := mongodb_ssl(settings)) and url.startswith("mongodb:"):
+        host, port = parse_uri(url)["nodelist"][0]
+        yield Server("mongodb_server", host, port, context)
 
 
 def expires(file: Path) -> float:
@@ -65,19 +86,18 @@ def _instant(written: str) -> float:
     return datetime.strptime(year, "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()
 
 
-async def _ask(settings: Settings, series: Series) -> None:
-    """Now and then; a broker that does not answer is told of elsewhere."""
+async def _ask(server: Server, series: Series) -> None:
+    """Now and then; one that does not answer is told of elsewhere."""
     while True:
         with suppress(OSError, TimeoutError):
-            series.gauge(NAME, HELP, partial(float, await shown(settings)), what="kafka_server")
+            series.gauge(NAME, HELP, partial(float, await shown(server)), what=server.what)
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def shown(settings: Settings) -> float:
-    """Until when the certificate holds that the first of the named brokers shows."""
-    host, _, port = settings.kafka_bootstrap_servers.partition(",")[0].rpartition(":")
+async def shown(server: Server) -> float:
+    """Until when the certificate holds that it shows."""
     async with asyncio.timeout(ASK_SECONDS):
-        _, writer = await asyncio.open_connection(host.strip("[]"), int(port), ssl=kafka(settings)["ssl_context"])
+        _, writer = await asyncio.open_connection(server.host, server.port, ssl=server.context)
     shown = writer.get_extra_info("ssl_object").getpeercert(True)
     writer.close()
     return first_end([shown])

@@ -1,6 +1,7 @@
 """How the clients of Kafka and MongoDB are set, once for all who open one: what must always be set, and the settings' security."""
 
 import ssl
+from contextlib import suppress
 from typing import Any
 
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor
@@ -98,6 +99,18 @@ def mongodb(settings: Settings) -> dict[str, Any]:
         files = {"tlsCAFile": settings.mongodb_tls_cafile, "tlsCertificateKeyFile": settings.mongodb_tls_certfile}
         options |= {"tls": True} | {name: str(file) for name, file in files.items() if file}
     return options
+
+
+def mongodb_ssl(settings: Settings) -> ssl.SSLContext | None:
+    """As the driver makes it of the same files, to look at the server's certificate; None for files that it will refuse."""
+    if not (settings.mongodb_tls_cafile or settings.mongodb_tls_certfile):
+        return None
+    with suppress(ssl.SSLError):
+        context = ssl.create_default_context(cafile=settings.mongodb_tls_cafile)
+        if settings.mongodb_tls_certfile:
+            context.load_cert_chain(settings.mongodb_tls_certfile)
+        return context
+    return None
 
 
 def advice(settings: Settings) -> str:

@@ -86,15 +86,29 @@ async def test_a_renewed_file_is_told_without_a_restart(tmp_path: Path) -> None:
     assert told(metrics, "kafka_ca") is None is told(metrics, "kafka_server")
 
 
-async def test_the_certificate_that_kafka_shows_is_told_too(tmp_path: Path) -> None:
+async def test_the_certificates_that_kafka_and_mongodb_show_are_told_too(tmp_path: Path) -> None:
     pair = tmp_path / "pair.pem"
     pair.write_text("\n".join([_edge("BEGIN"), KEY, _edge("END"), LOCALHOST]))
     listening = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     listening.load_cert_chain(pair)
     async with await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0, ssl=listening) as server:
         port = server.sockets[0].getsockname()[1]
-        settings = read_settings(kafka_bootstrap_servers=f"localhost:{port}", kafka_security_protocol="SSL", kafka_ssl_cafile=pair)
-        assert await certificates.shown(settings) == first_end([ssl.PEM_cert_to_DER_cert(LOCALHOST)]) > 0
+        settings = read_settings(
+            kafka_bootstrap_servers=f"localhost:{port},elsewhere:1", kafka_security_protocol="SSL", kafka_ssl_cafile=pair,
+            mongodb_url=f"mongodb://localhost:{port},elsewhere:1/?replicaSet=rs0", mongodb_tls_cafile=pair, mongodb_tls_certfile=pair,
+        )  # fmt: skip
+        shown = {each.what: await certificates.shown(each) for each in certificates.servers(settings)}
+    ends = first_end([ssl.PEM_cert_to_DER_cert(LOCALHOST)])
+    assert shown == {"kafka_server": ends, "mongodb_server": ends} and ends > 0
+
+
+def test_without_tls_and_where_the_url_names_no_server_nobody_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "ca.crt").write_text(SOON)
+    assert list(certificates.servers(read_settings())) == []
+    (tmp_path / "none.crt").write_text("no certificate")
+    assert list(certificates.servers(read_settings(mongodb_tls_cafile=tmp_path / "none.crt"))) == []
+    named_elsewhere = read_settings(mongodb_url="mongodb+srv://cluster.example/", mongodb_tls_cafile=tmp_path / "ca.crt")
+    assert list(certificates.servers(named_elsewhere)) == []
 
 
 def _edge(word: str) -> str:
