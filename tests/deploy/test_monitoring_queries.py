@@ -1,6 +1,7 @@
 """Rules and dashboards ask for nothing that nobody tells."""
 
 import json
+import re
 
 import pytest
 
@@ -48,6 +49,19 @@ def test_rules_keep_tenants_apart():
         if "namespace" not in (asked := named(query.expression)).grouped and not by & {each.metric for each in asked.selectors}
     }
     assert mixed == {"redress:promises_objective:ratio", "priority:redress_stuck_after_seconds:max"}
+
+
+def test_nothing_in_a_rule_adds_up_or_joins_across_tenants():
+    """But for what is the same for all: the objective, and when a complaint of a priority is stuck."""
+    clauses = {
+        (query.where, clause.group(0))
+        for query in rule_queries()
+        for clause in re.finditer(r"\b(?:by|on|ignoring|without) \(([^)]*)\)", query.expression)
+        if "namespace" not in re.split(r",\s*", clause.group(1))
+    }
+    settings = {(name, "on ()") for name in ("RedressPromiseBurnFast", "RedressPromiseBurnSlow")}
+    assert clauses == settings | {(name, "on (priority)") for name in ("RedressGraveComplaintStuck", "RedressComplaintStuck")}
+    assert [query.where for query in rule_queries() if re.search(r"\b(?:sum|min|max|avg|count) *\(", query.expression)] == []
 
 
 def test_the_line_on_the_dashboard_is_the_objective():
