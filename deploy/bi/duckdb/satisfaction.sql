@@ -36,10 +36,11 @@ CREATE OR REPLACE VIEW recovered_v_control AS
 WITH scores AS (
     UNPIVOT (
         SELECT
-            "group", segment, answers_csat::DOUBLE AS csat, answers_nps::DOUBLE AS nps, answers_would_return::INTEGER::DOUBLE AS would_return,
-            gap::DOUBLE AS gap
+            "group", segment, answers_csat::DOUBLE AS csat, gap::DOUBLE AS gap, answers_would_return::INTEGER::DOUBLE AS would_return,
+            answers_nps::DOUBLE AS would_recommend,
+            CASE intent WHEN 'promoter' THEN 100 WHEN 'passive' THEN 0 WHEN 'detractor' THEN -100 END::DOUBLE AS net_promoter_score
         FROM feedback_received WHERE "group" <> 'unresolved'
-    ) ON csat, gap, would_return, nps INTO NAME measure VALUE score
+    ) ON csat, gap, would_return, would_recommend, net_promoter_score INTO NAME measure VALUE score
 )
 SELECT
     coalesce(segment, '(all)') AS segment, measure, CASE WHEN measure IN ('csat', 'gap') THEN 'satisfaction' ELSE 'intent' END AS of_what,
@@ -47,7 +48,7 @@ SELECT
     count(score) FILTER ("group" = 'control') AS control_answers, avg(score) FILTER ("group" = 'control') AS control,
     recovered - control AS difference
 FROM scores GROUP BY GROUPING SETS ((segment, measure), (measure));
-COMMENT ON VIEW recovered_v_control IS 'The recovery paradox, measured: customers whose complaint was resolved beside those of ordinary transactions, by segment (tier) and over all. Each mean is of those who told the score: csat 1 to 5 and gap (satisfaction), would_return 0 or 1 and nps 0 to 10 (intent): satisfaction and intent are told apart and need not agree. Difference: recovered less control; none where one of the two is not told. Customers whose complaint is still worked on, or was withdrawn, are in neither.';
+COMMENT ON VIEW recovered_v_control IS 'The recovery paradox, measured: customers whose complaint was resolved beside those of ordinary transactions, by segment (tier) and over all. Each mean is of those who told the score: csat 1 to 5 and gap (satisfaction), would_return 0 or 1, would_recommend 0 to 10 and net_promoter_score, promoters (9 and 10) less detractors (to 6) in a hundred (intent): satisfaction and intent are told apart and need not agree. Difference: recovered less control; none where one of the two is not told. Customers whose complaint is still worked on, or was withdrawn, are in neither.';
 
 CREATE OR REPLACE VIEW survey_response AS
 WITH words AS (

@@ -27,6 +27,9 @@ from tests.core.backtest_report.history import BY, Matter, Told, at
 from tests.core.heard import speaker_of
 
 DAY = 86_400
+PROMOTER, PASSIVE, DETRACTOR = (
+    {"nps": nps, "intent": intent} for nps, intent in ((9, "promoter"), (7, "passive"), (6, "detractor"))
+)  # fmt: skip
 YUAN, EURO = (Money(amount_minor=minor, currency=currency) for minor, currency in ((9_900, "CNY"), (1_250, "EUR")))
 OLD, AGAIN, ONCE_MORE, LATER, ASKED, TRANSACTION = (Matter(f"E-{number}") for number in range(1, 7))
 
@@ -120,11 +123,11 @@ def _remedies() -> Iterator[Told]:
 
 def _opinions() -> Iterator[Told]:
     told: tuple[tuple[Matter, str, dict[str, Any]], ...] = (
-        (OLD, "recovered", {"csat": 5, "expected": 3, "perceived": 5, "nps": 9, "would_return": True} | gap(2, "satisfied")),
+        (OLD, "recovered", {"csat": 5, "expected": 3, "perceived": 5, "would_return": True} | PROMOTER | gap(2, "satisfied")),
         (AGAIN, "unresolved", {"csat": 1, "expected": 5, "perceived": 2, "dimension": "empathy"} | gap(-3, "dissatisfied")),
-        (LATER, "recovered", {"solved": False, "perceived": 4, "dimension": "empathy", "would_return": False, "via": "survey"}),
+        (LATER, "recovered", {"solved": False, "perceived": 4, "dimension": "empathy", "would_return": False, "via": "survey"} | DETRACTOR),
         (ASKED, "recovered", {"csat": 3, "expected": 4, "perceived": 4, "dimension": "empathy"} | gap(0, "accepted")),
-        (TRANSACTION, "control", {"csat": 4, "dimension": "empathy", "would_return": True, "is_praise": True, "nps": 7}),
+        (TRANSACTION, "control", {"csat": 4, "dimension": "empathy", "would_return": True, "is_praise": True} | PASSIVE),
     )
     for place, (matter, group, said) in enumerate(told):
         yield DAY * (1 + place % 2) + 200 + place, matter.opinion(group, **said)

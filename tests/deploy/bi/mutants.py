@@ -55,6 +55,8 @@ MUTANTS: dict[str, list[tuple[str, str]]] = {
     "recovered_v_control": [
         ("WHERE \"group\" <> 'unresolved'", ""), ("recovered - control", "control - recovered"),
         ("(segment, measure), (measure)", "(segment, measure)"), ("avg(score) FILTER (\"group\" = 'control')", "avg(score)"),
+        ("'detractor' THEN -100", "'detractor' THEN 0"), ("'passive' THEN 0", "'passive' THEN NULL"),
+        ("answers_nps::DOUBLE", "answers_csat::DOUBLE"),
     ],
     "survey_response": [("requested - cancelled", "requested"), (" WHERE via = 'survey'", ""), (" WHERE survey IS NOT NULL", "")],
 }  # fmt: skip

@@ -112,11 +112,18 @@ def test_remedies(both):
     assert set(both.ask(f"{sums} FROM remedy_spend_by_cause WHERE currency IS NOT NULL GROUP BY ALL")) == told
 
 
+NET = "WHERE segment = '(all)' AND measure = 'net_promoter_score'"
+
+
 def test_opinions(both):
     asked = "SELECT \"group\", sum(answers), sum(csat_sum), sum(csat_told), sum(gap_sum), sum(gap_told), sum(solved), sum(solved_told)"
     found = {name: tuple(int(each or 0) for each in row) for name, *row in both.ask(f"{asked} FROM satisfaction_by_group GROUP BY ALL")}
     for each in both.summary.satisfaction.opinions:
         assert found[each.group] == (each.answers, *dict(each.means)["csat"], *each.gap, *dict(each.shares)["solved"])
+    net = {group: score for group in ("recovered", "control") for (score,) in both.ask(f"SELECT {group} FROM recovered_v_control {NET}")}
+    for each in both.summary.satisfaction.opinions:
+        if (promoters := each.promoters_less_detractors).value is not None and each.group in net:
+            assert net[each.group] == pytest.approx(100 * promoters.value)
     csat = {name: Fraction(mean).limit_denominator(100) for name, mean in both.ask("SELECT dimension, csat FROM satisfaction_by_dimension")}
     assert csat == {name: mean.value for name, mean in both.summary.satisfaction.csat_by_dimension}
     surveys = both.ask("SELECT kind, requested, answered, reminded, declined, expired, cancelled FROM survey_response ORDER BY kind")

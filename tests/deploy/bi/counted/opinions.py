@@ -51,9 +51,13 @@ def house_by_dimension(told: Told) -> Rows:
 def recovered_v_control(told: Told) -> Rows:
     scores: defaultdict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: {"recovered": [], "control": [], "unresolved": []})
     for each in told.of("feedback_received"):
-        said = each["answers"] | ({"gap": each["gap"]} if "gap" in each else {})
-        for name in ("csat", "gap", "would_return", "nps"):
-            if name in said and each["group"] != "unresolved":
+        said = {name: each["answers"][name] for name in ("csat", "would_return") if name in each["answers"]}
+        said |= {"gap": each["gap"]} if "gap" in each else {}
+        if "nps" in each["answers"]:
+            nps = each["answers"]["nps"]
+            said |= {"would_recommend": nps, "net_promoter_score": 100 * ((nps >= 9) - (nps <= 6))}
+        for name in said:
+            if each["group"] != "unresolved":
                 for segment in (each["segment"], "(all)"):
                     scores[segment, name][each["group"]].append(int(said[name]))
 
