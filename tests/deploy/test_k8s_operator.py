@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracts.access import PRINCIPALS
-from tests.deploy import house_rules
+from tests.deploy import house_rules, network_rules
 from tests.deploy.manifests import (
     K8S,
     SECRETS,
@@ -42,7 +42,8 @@ def operator() -> tuple[Object, list[Object]]:
     "rule",
     [
         house_rules.is_restricted,
-        house_rules.nothing_passes_but_what_is_needed,
+        network_rules.nothing_passes_by_default,
+        network_rules.what_passes_is_named,
         house_rules.has_memory_enough_and_the_cpu_that_is_there,
         house_rules.has_an_account_without_a_token,
         house_rules.names_its_image,
