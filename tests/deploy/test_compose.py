@@ -17,23 +17,15 @@ from services.platform.chassis.settings import PREFIX, read_settings
 from services.platform.stack.containers import KAFKA_IMAGE, MONGODB_IMAGE
 from services.platform.stack.kafka import settings as kafka_settings
 from services.platform.stack.mongodb import OPTIONS, REPLICA_SET
+from tests.deploy.composed import FILE, FORMED, KAFKA, MEMBER, SERVICES, WHOLE, variables
 from tests.deploy.instructions import last, stages
 from tests.deploy.tools import ROOT, run
 
-FILE = ROOT / "deploy" / "compose.yaml"
 DRAIN = 25
 """Seconds in which a service finishes what is in hand."""
 JOBS = {"topics", "redress"}
 """They end by themselves."""
 
-
-def filled(text: str) -> str:
-    """With the defaults of what the environment may say."""
-    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
-
-
-WHOLE: dict[str, Any] = yaml.safe_load(filled(FILE.read_text("utf-8")))
-SERVICES: dict[str, dict[str, Any]] = WHOLE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("redress:")}
 OTHERS = {name: service for name, service in SERVICES.items() if name not in OURS}
 
@@ -149,24 +141,21 @@ def test_kafka_and_mongodb_are_those_of_the_tests() -> None:
 
 def test_kafka_is_set_up_as_the_tests_set_it_up_but_for_where_it_listens() -> None:
     """Limits above all: a broker that takes smaller records would stop a service at its first large dead letter."""
-    here = variables(FILE.parent / SERVICES["kafka"]["env_file"]) | SERVICES["kafka"]["environment"]
     wanted = kafka_settings({"kafka": 19_092, "kafka controller": 9_093})
     there = {"KAFKA_" + name.upper().replace(".", "_"): value for name, value in wanted.items()}
     elsewhere = {name for name in there if "LISTENER" in name or "VOTERS" in name}
-    assert {name: here[name] for name in there.keys() - elsewhere} == {name: there[name] for name in there.keys() - elsewhere}
-    assert here["KAFKA_LOG_DIRS"] == mounts("kafka")["kafka"]
+    assert {name: KAFKA[name] for name in there.keys() - elsewhere} == {name: there[name] for name in there.keys() - elsewhere}
+    assert KAFKA["KAFKA_LOG_DIRS"] == mounts("kafka")["kafka"]
 
 
 def test_kafka_and_mongodb_are_where_ours_look_for_them() -> None:
     said = WHOLE["x-settings"]
-    here = variables(FILE.parent / SERVICES["kafka"]["env_file"]) | SERVICES["kafka"]["environment"]
-    listens = {address.rpartition(":")[2] for address in here["KAFKA_LISTENERS"].split(",") if "://:" in address}
-    inside, published = (address.partition("://")[2] for address in here["KAFKA_ADVERTISED_LISTENERS"].split(","))
+    listens = {address.rpartition(":")[2] for address in KAFKA["KAFKA_LISTENERS"].split(",") if "://:" in address}
+    inside, published = (address.partition("://")[2] for address in KAFKA["KAFKA_ADVERTISED_LISTENERS"].split(","))
     assert inside == said["REDRESS_KAFKA_BOOTSTRAP_SERVERS"] == f"kafka:{SERVICES['kafka']['healthcheck']['test'][-1]}"
     assert SERVICES["kafka"]["ports"] == [f"{published}:{published.rpartition(':')[2]}"]
     assert listens == {inside.rpartition(":")[2], published.rpartition(":")[2]}
-    (member,) = re.findall(r'host: "([^"]+)"', (FILE.parent / "compose" / "primary.js").read_text("utf-8"))
-    assert said["REDRESS_MONGODB_URL"] == f"mongodb://{member}/?replicaSet={REPLICA_SET}" and member == "mongodb:27017"
+    assert said["REDRESS_MONGODB_URL"] == f"mongodb://{MEMBER}/?replicaSet={REPLICA_SET}" and MEMBER == "mongodb:27017"
     assert mounts("mongodb")["mongodb"] == "/data/db"
 
 
@@ -184,12 +173,7 @@ def test_who_looks_at_the_dashboards_cannot_sign_in() -> None:
 def test_mongodb_is_set_up_as_the_tests_set_it_up() -> None:
     options = [word for word in SERVICES["mongodb"]["command"] if word not in {"mongod", "--bind_ip_all"}]
     assert options == [word for word in OPTIONS if word != "--quiet"]
-    assert f'_id: "{REPLICA_SET}"' in (FILE.parent / "compose" / "primary.js").read_text("utf-8")
-
-
-def variables(file: Path) -> dict[str, str]:
-    lines = [line for line in file.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-    return dict(line.split("=", 1) for line in lines)
+    assert FORMED == REPLICA_SET
 
 
 def test_prometheus_asks_all_of_ours_that_stay_where_they_listen() -> None:
