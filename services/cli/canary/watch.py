@@ -57,8 +57,11 @@ class Watch:
         return [held.course for held in self._held.values() if not held.course.is_over]
 
     def begin(self, ref: str, now: datetime) -> list[Asking]:
+        """Where another process was first, that is gone on with; where it has come to its end by now, there is nothing to begin."""
         course = begun(ref, now)
-        self._held[course.complaint] = Held(course, True, frozenset())
+        if course.complaint in self._over:
+            return []
+        self._held[course.complaint] = self._held.get(course.complaint, Held(course, True, frozenset()))._replace(is_ours=True)
         self.telling.ended("begun")
         return [submission(ref, now)]
 

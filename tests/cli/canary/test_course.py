@@ -156,3 +156,20 @@ def test_two_processes_at_once_play_one_course() -> None:
             each.ask(each._hear(), found.run.now)
     assert found.told.outcomes == other.told.outcomes == [("begun", None), ("finished", None)]
     assert found.told.refusals == [] == other.told.refusals
+
+
+@pytest.mark.parametrize(("late", "outcomes"), [(0.6, [("begun", None), ("finished", None)]), (20, [("finished", None)])])
+def test_one_whose_clock_is_behind_goes_on_with_what_another_began(late: float, outcomes: list[tuple[str, str | None]]) -> None:
+    found, other = Played("default"), Played("default")
+    other.run = found.run
+    found.run.until(NOON)
+    found.ask(found.watch.begin("slot", NOON), NOON)
+    found.until(NOON + timedelta(seconds=late))
+    other.ask(other._hear(), found.run.now)
+    other.ask(other.watch.begin("slot", NOON), found.run.now)
+    for step in range(40):
+        for each in (found, other):
+            each.until(NOON + timedelta(seconds=late + step))
+            each.ask(each._hear(), found.run.now)
+    assert other.watch.look(NOON + PATIENCE + MOMENT) == [] and other.told.outcomes == outcomes
+    assert sorted(other.told.stages) == sorted(STAGES)
