@@ -121,7 +121,7 @@ async def begins_and_works(settings: Settings) -> bool:
             if saved.conflicts or saved.poison:
                 return False
             (document,) = await store.load([ID], [])
-            await store.bookmarks.keep({PLACE: n})
+            await store.bookmarks.keep({PLACE: n}, {})
         return document.version == 2 and await store.bookmarks.kept([PLACE[0]]) == {PLACE: 1}
     except (MongoUnavailable, NoRight):
         return False

@@ -64,7 +64,8 @@ def give(secured: Secured) -> None:
         client.admin.command("updateRole", USER, privileges=whole["privileges"], roles=[])
 
 
-async def test_a_service_may_set_its_group_back_to_its_bookmarks(routing: Secured):
+@pytest.mark.parametrize(("bookmark", "back_to"), [(1, 1), (7, 0)], ids=["older", "of a topic that was made anew, for this one is empty"])
+async def test_a_service_may_set_its_group_back_to_its_bookmarks(routing: Secured, bookmark: int, back_to: int):
     """As after a restore: by what it holds itself."""
     settings = routing.settings(USER, PREFIX)
     service, place = find_service("routing", settings), ("routing.commands.v1", 0)
@@ -72,11 +73,11 @@ async def test_a_service_may_set_its_group_back_to_its_bookmarks(routing: Secure
         consumer.assign([TopicPartition(settings.topic(place[0]), place[1])])
         await consumer.commit({TopicPartition(settings.topic(place[0]), place[1]): 3})
     store = Store(settings, practice(service, settings))
-    await store.bookmarks.keep({place: 1})
+    await store.bookmarks.put_right({place: bookmark})
     assert place in await take_up(settings, service, store.bookmarks)
     store.close()
     async with open_admin(settings) as admin:
-        assert (await committed_by(admin, settings.group("routing")))[TopicPartition(settings.topic(place[0]), place[1])].offset == 1
+        assert (await committed_by(admin, settings.group("routing")))[TopicPartition(settings.topic(place[0]), place[1])].offset == back_to
 
 
 @contextmanager

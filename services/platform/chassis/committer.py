@@ -21,10 +21,11 @@ TOGETHER_SECONDS = 0.05
 service in some ten small batches.  After a crash so much more is taken again."""
 
 
-Keep = Callable[[Mapping[Place, int]], Awaitable[None]]
+Keep = Callable[[Mapping[Place, int], Mapping[Place, int]], Awaitable[None]]
+"""The offsets, and what we kept last of the same places since they were assigned to us."""
 
 
-async def keep_nothing(offsets: Mapping[Place, int]) -> None:
+async def keep_nothing(offsets: Mapping[Place, int], before: Mapping[Place, int]) -> None:
     """Where there is no store."""
 
 
@@ -84,7 +85,7 @@ class Committer:
             if not offsets:
                 return
             try:
-                await self.keep(offsets)
+                await self.keep(offsets, {place: self._committed[place] for place in offsets if place in self._committed})
                 await self.points("kept")
                 await self.group.commit(offsets)
             except NotOurs:

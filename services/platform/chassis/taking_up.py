@@ -104,16 +104,33 @@ async def _ahead(settings: Settings, service: Service, bookmarks: Bookmarks) -> 
 
     No bookmark is one at the beginning: all that was taken from there was taken after the backup.
     """
+    committed = await _committed(settings, service)
+    with _told(settings):
+        kept = await bookmarks.kept(service.inputs)
+    if beyond := [place for place, offset in kept.items() if committed.get(place, 0) < offset]:
+        kept |= await _made_anew(settings, service, bookmarks, {place: kept[place] for place in beyond})
+    return {place: Ahead(kept.get(place, 0), offset) for place, offset in committed.items() if kept.get(place, 0) < offset}
+
+
+async def _committed(settings: Settings, service: Service) -> dict[Place, int]:
     try:
         async with open_admin(settings) as admin:
             found = await committed_by(admin, settings.group(service.name))
     except Unavailable as absence:
         raise KafkaUnavailable(str(absence)) from None
-    with _told(settings):
-        kept = await bookmarks.kept(service.inputs)
     inputs = [(topic, partition) for topic in service.inputs for partition in range(PARTITIONS)]
-    committed = {place: told.offset for place in inputs if (told := found.get(_at(settings, place)))}
-    return {place: Ahead(kept.get(place, 0), offset) for place, offset in committed.items() if kept.get(place, 0) < offset}
+    return {place: told.offset for place in inputs if (told := found.get(_at(settings, place)))}
+
+
+async def _made_anew(settings: Settings, service: Service, bookmarks: Bookmarks, kept: Mapping[Place, int]) -> dict[Place, int]:
+    """A bookmark beyond the topic's end is of a topic that is no more: it counts as none, or what a backup lacks of the new one would never
+    be missed."""
+    held = await _held(settings, service, kept)
+    none = {place: 0 for place, offset in kept.items() if held[place].end < offset}
+    if none:
+        with _told(settings):
+            await bookmarks.put_right(none)
+    return none
 
 
 async def _set_back(settings: Settings, service: Service, offsets: Mapping[Place, int]) -> bool:

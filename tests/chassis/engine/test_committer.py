@@ -155,10 +155,11 @@ async def test_who_gives_up_waiting_for_the_batch_in_hand_does_not_undo_it() -> 
 async def test_the_store_is_told_before_kafka_and_while_it_is_away_nothing_is_committed() -> None:
     group, told, is_away = Member(Log(), [HOME], no_turn), list[tuple[str, int]](), True
 
-    async def keep(offsets: Mapping[Place, int]) -> None:
+    async def keep(offsets: Mapping[Place, int], before: Mapping[Place, int]) -> None:
         if is_away:
             raise Away("mongodb")
         told.append(("kept", offsets[HOME]))
+        assert before.get(HOME, 0) == committer.committed(HOME)
 
     async def commit(offsets: Mapping[Place, int]) -> None:
         told.append(("committed", offsets[HOME]))
@@ -171,3 +172,6 @@ async def test_the_store_is_told_before_kafka_and_while_it_is_away_nothing_is_co
     is_away = False
     await committer.flush()
     assert told == [("kept", 3), ("committed", 3)] and committer.committed(HOME) == 3
+    committer.done({HOME: 4}, committer.epoch)
+    await committer.flush()
+    assert told[2:] == [("kept", 4), ("committed", 4)]

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from contracts.catalogue import PARTITIONS
-from services.platform.chassis.errors import Away, Oversized
+from services.platform.chassis.errors import Away, Oversized, StoreFailed
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.standing import COUNT_WAITING, PARKED, PIPELINE, Standing
 from services.platform.chassis.store import Store, Write
@@ -187,3 +187,23 @@ async def test_a_database_that_does_not_answer_is_away(prefix: str) -> None:
     store.documents = store.client[f"{prefix}_routing"]["documents"]
     with pytest.raises(Away, match="mongodb is away"):
         await store.load([A], [])
+
+
+HERE, BESIDE = ("routing.commands.v1", 3), ("intake.events.v1", 3)
+
+
+async def test_a_bookmark_goes_on_and_never_falls(store):
+    await store.bookmarks.keep({HERE: 5, BESIDE: 2}, {})
+    await store.bookmarks.keep({HERE: 9}, {HERE: 5})
+    await store.bookmarks.keep({HERE: 7}, {HERE: 5})                        # of one that was frozen, and is not the owner any more
+    assert await store.bookmarks.kept([HERE[0], BESIDE[0]]) == {HERE: 9, BESIDE: 2}
+
+
+async def test_a_database_that_was_put_back_under_a_running_service_is_noticed(store):
+    await store.bookmarks.keep({HERE: 5}, {})
+    for row in ([{"_id": 3, "offsets": {"routing/commands/v1": 4}}], []):
+        await store.bookmarks.rows.delete_many({})
+        if row:
+            await store.bookmarks.rows.insert_many(row)
+        with pytest.raises(StoreFailed, match="was put back"):
+            await store.bookmarks.keep({HERE: 6}, {HERE: 5})
