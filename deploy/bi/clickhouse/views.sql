@@ -1,4 +1,5 @@
--- Two figures to begin with, defined as in ../duckdb; every other one there is written alike.  FINAL: each event once.
+-- Two figures to begin with, what counts as in ../duckdb, by the day of the end; every other one there is written alike.  FINAL: each event
+-- once.
 
 CREATE VIEW IF NOT EXISTS redress.sla_by_day AS
 SELECT
@@ -12,8 +13,11 @@ FROM (
 GROUP BY ended_on, clock;
 
 CREATE VIEW IF NOT EXISTS redress.callback_cost_by_day AS
-SELECT
-    toDate(at, 'UTC') AS completed_on, purpose, cost_currency, count() AS completed, countIf(late_by_seconds = 0) AS kept,
-    sum(cost_minor) AS cost_minor
-FROM redress.callback_completed FINAL
-GROUP BY completed_on, purpose, cost_currency;
+SELECT toDate(at, 'UTC') AS ended_on, outcome, assumeNotNull(currency) AS cost_currency, count() AS callbacks, sum(minor) AS cost_minor
+FROM (
+    SELECT at, 'completed' AS outcome, cost_currency AS currency, cost_minor AS minor FROM redress.callback_completed FINAL
+    UNION ALL SELECT at, 'abandoned', cost_currency, cost_minor FROM redress.callback_abandoned FINAL
+    UNION ALL SELECT at, 'cancelled', cost_currency, cost_minor FROM redress.callback_cancelled FINAL
+)
+WHERE minor > 0
+GROUP BY ended_on, outcome, cost_currency;

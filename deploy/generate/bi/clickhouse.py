@@ -2,6 +2,8 @@
 
 An event may stand on its topic twice.  Every table is a ReplacingMergeTree whose key ends with the event's id, in partitions by its own
 month, so that a repeat meets the first; what is not merged yet `FINAL` leaves out.
+
+Nothing here raises over an event: ClickHouse would read it again and again, and nothing behind it.
 """
 
 from collections.abc import Mapping
@@ -41,8 +43,12 @@ def _events() -> str:
         f"CREATE TABLE IF NOT EXISTS redress.events ({', '.join(f'`{name}` {kind}' for name, kind in columns.items())})\n"
         f"{ENGINE} ORDER BY (type, at, id);\n"
         f"CREATE MATERIALIZED VIEW IF NOT EXISTS redress.events_from_topics TO redress.events AS\n"
-        f"SELECT {', '.join(made)}\nFROM redress.topics WHERE length(_error) = 0;"
+        f"SELECT {', '.join(made)}\nFROM redress.topics WHERE length(_error) = 0 AND {_is_event()};"
     )
+
+
+def _is_event() -> str:
+    return f"JSONExtractString(data, 'id') <> '' AND toUnixTimestamp64Milli({_found(Column('at', ('at',), 'instant', True))}) > 0"
 
 
 def _kind(name: str) -> Kind:
@@ -78,11 +84,11 @@ def _found(column: Column) -> str:
     path = ", ".join(map(text, column.path))
     match column:
         case Column(kind="instant", is_told=True):
-            return f"parseDateTime64BestEffort(JSONExtractString(data, {path}), 3, 'UTC')"
+            return f"parseDateTime64BestEffortOrZero(JSONExtractString(data, {path}), 3, 'UTC')"
         case Column(kind="instant"):
             return f"parseDateTime64BestEffortOrNull(JSONExtractString(data, {path}), 3, 'UTC')"
         case Column(kind="instants"):
-            return f"arrayMap(told -> parseDateTime64BestEffort(told, 3, 'UTC'), JSONExtract(data, {path}, 'Array(String)'))"
+            return f"arrayMap(told -> parseDateTime64BestEffortOrZero(told, 3, 'UTC'), JSONExtract(data, {path}, 'Array(String)'))"
         case Column(kind="json"):
             return f"JSONExtractRaw(data, {path})"
         case Column(kind="texts" | "integers" as kind):

@@ -34,19 +34,25 @@ def statements() -> list[str]:
     return [each for each in KAFKA.sub(NO_KAFKA, text).split(";\n") if each.strip()]
 
 
+INCOMPLETE = {"type": "routing.clock_warned.v1", "id": "00000000-0000-4000-8000-000000000000", "at": "2026-03-02T09:00:00.000Z"}
+NO_EVENTS = ({}, {"type": "routing.clock_met.v1"}, INCOMPLETE | {"at": "soon"}, INCOMPLETE | {"id": ""}, INCOMPLETE)
+"""All but the last are left out; it is a row, of what it tells."""
+NAMES = {each.name for each in TABLES.values()}
 QUERIES = {
-    "events": "SELECT id FROM redress.events FINAL ORDER BY id",
+    "events": "SELECT id FROM redress.events FINAL WHERE seq > 0 ORDER BY id",
     "sla_by_day": "SELECT toString(ended_on), clock, met, breached, stopped, kept_share FROM redress.sla_by_day",
-    "cost": "SELECT toString(completed_on), purpose, cost_currency, completed, kept, cost_minor FROM redress.callback_cost_by_day",
+    "cost": "SELECT toString(ended_on), outcome, cost_currency, callbacks, toString(cost_minor) FROM redress.callback_cost_by_day",
+    "incomplete": "SELECT id, seq, instance, toUnixTimestamp64Milli(due) FROM redress.clock_warned FINAL WHERE seq = 0",
     **{name: f"SELECT * FROM redress.{name} FINAL ORDER BY id" for name in SAMPLE},
-    "counts": " UNION ALL ".join(f"SELECT '{name}', count() FROM redress.{name} FINAL" for name in {each.name for each in TABLES.values()}),
+    "counts": " UNION ALL ".join(f"SELECT '{name}', count() FROM redress.{name} FINAL WHERE seq > 0" for name in NAMES),
 }
 
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory) -> Answers:
     place, topics = tmp_path_factory.mktemp("clickhouse"), records("demo", 1.0)
-    lines = (json.dumps({"data": (record.value or b"").decode(), "topic": record.topic}) for record in topics)
+    told = [(json.dumps(each), "routing.events.v1") for each in NO_EVENTS] + [((each.value or b"").decode(), each.topic) for each in topics]
+    lines = (json.dumps({"data": data, "topic": topic}) for data, topic in told)
     (place / "events.jsonl").write_text("\n".join(lines), "utf-8")
     asked = {"statements": statements(), "queries": list(QUERIES.values())}
     program = str(FETCHED / "venv" / "bin" / "python")
@@ -103,7 +109,12 @@ def test_the_views_count_as_the_events_do(answers):
     rows = {(ended, clock): (ends[ended, clock, "clock_met"], ends[ended, clock, "clock_breached"]) for ended, clock, _ in ends}
     found = {(ended, clock): (met, breached, kept) for ended, clock, met, breached, _, kept in answers.rows["sla_by_day"]}
     assert found == {row: (met, breached, share(met, met + breached)) for row, (met, breached) in rows.items()}
-    calls = answers.told.of("callback_completed")
-    assert sum(row[3] for row in answers.rows["cost"]) == len(calls)
-    assert sum(row[4] for row in answers.rows["cost"]) == sum(not each["late_by_seconds"] for each in calls)
-    assert sum(row[5] for row in answers.rows["cost"]) == sum(each["cost"]["amount_minor"] for each in calls)
+    cost: Counter[tuple[str, str, str]] = Counter()
+    for each in answers.told.of("callback_completed", "callback_abandoned", "callback_cancelled"):
+        if minor := (each.get("cost") or {}).get("amount_minor"):
+            cost[day(each["at"]), each["type"].split(".")[1].removeprefix("callback_"), each["cost"]["currency"]] += minor
+    assert cost and {(ended, outcome, currency): int(minor) for ended, outcome, currency, _, minor in answers.rows["cost"]} == cost
+
+
+def test_what_is_no_event_stops_nothing(answers):
+    assert answers.rows["incomplete"] == [[INCOMPLETE["id"], 0, "", 0]]
