@@ -290,9 +290,8 @@ class Loop:
     async def _overtaken(self, held: dict[str, int]) -> None:
         """Law 10: if another process published a later dossier before ours came, the present one is said again, until it is the last;
         where the document has given its dossiers up meanwhile, by the one that has them."""
-        while held:
-            found = await self.patience.insist(partial(self.documents.load, list(held), ()))
-            newer = [document for document in found if document.version > held[document.id]]
+        while held and (ids := await self.patience.insist(partial(self.documents.gone_on, held))):
+            newer = await self.patience.insist(partial(self.documents.load, ids, ()))
             await self.publisher.publish([each for document in newer for each in present(document, self.service)])
             further = {id for document in newer if document.state is not None and (id := self.service.dossiers_in(document.state))}
             held = {document.id: document.version for document in newer} | dict.fromkeys(further, 0)

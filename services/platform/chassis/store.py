@@ -141,6 +141,12 @@ class Store:
             rows = await self.documents.find(query, LOADED, batch_size=len(ids) + len(aliases) + 1).to_list(None)     # in one reply
         return [document_of(row, self.practice.service) for row in rows]
 
+    async def gone_on(self, versions: Mapping[str, int]) -> list[str]:
+        """Of these documents, each with a version of it, those that have a later one by now."""
+        with in_our_words():
+            rows = await self.documents.find({"_id": {"$in": list(versions)}}, {"version": 1}, batch_size=len(versions) + 1).to_list(None)
+        return [row["_id"] for row in rows if row["version"] > versions[row["_id"]]]
+
     async def load_entries(self, whole: Sequence[Document], tails: Sequence[Document]) -> bool:
         """Gives some documents their journal, others what may not be published or is to be packed; False if one of them was changed
         meanwhile."""

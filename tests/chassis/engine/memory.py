@@ -129,6 +129,9 @@ class Shelves:
         rows = [decode(kept, OPTIONS) for kept in self.rows.values()]
         return [document_of(row, self.practice.service) for row in rows if row["_id"] in ids or aliases & set(row.get("aliases", ()))]
 
+    async def gone_on(self, versions: Mapping[str, int]) -> list[str]:
+        return [id for id, version in versions.items() if id in self.rows and self.row(id)["version"] > version]
+
     async def load_entries(self, whole: Sequence[Document], tails: Sequence[Document]) -> bool:
         for document, needed in [(d, None) for d in whole] + [(d, set(map(str, wanted(d)))) for d in tails]:
             row = self.row(document.id)
@@ -210,6 +213,12 @@ class Unreliable(Shelves):
         if self.random.random() < self.rate:
             raise Away("mongodb", "no primary")
         return await super().load(ids, aliases)
+
+    async def gone_on(self, versions: Mapping[str, int]) -> list[str]:
+        await asyncio.sleep(0)
+        if self.random.random() < self.rate:
+            raise Away("mongodb", "no primary")
+        return await super().gone_on(versions)
 
     async def save(self, writes: Sequence[Write]) -> Saved:
         await asyncio.sleep(0)

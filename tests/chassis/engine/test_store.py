@@ -88,6 +88,7 @@ async def test_only_those_that_another_process_changed_first_are_lost(store: Sto
     a, b, c = sorted(await store.load([A, B, C], []), key=lambda document: document.id)
     assert (a.version, a.state.closed, a.length) == (2, False, 2)
     assert (b.version, b.state.closed, c.version) == (2, True, 1)
+    assert set(await store.gone_on({A: 1, B: 2, C: 0})) == {A, C}
 
 
 async def test_a_new_document_that_another_process_stored_first_is_lost(store: Store) -> None:
