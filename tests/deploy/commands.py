@@ -23,6 +23,8 @@ def unknown(command: str, is_whole: bool = True) -> Iterator[str]:
                 yield f"{command}: which namespace?"
             if strange := set(re.findall(r"(?:deploy/|deploy |/name=)([a-z]\w+)", command)) - {*OWNERS, "canary"}:
                 yield f"{command}: there is no {strange}"
+            if re.search(r" logs deploy/(?!canary)", command):
+                yield f"{command}: that is the log of one of its processes"
             if strange := set(re.findall(r" get secret (\S+)", command)) - secrets():
                 yield f"{command}: there is no Secret {strange}"
             if inside := re.search(r" -- (?:env \S+ )?(redress .*)", command):

@@ -76,7 +76,8 @@ def test_the_commands_of_a_runbook_exist(name: str):
 @pytest.mark.parametrize(
     "command",
     ["redress dead lst", "redress dead list --servce intake", "redress dead replay", "redress", "kubectl get pods", "helm list",
-     "kubectl -n redress logs deploy/rooting", "kubectl -n redress get secret redress-kafka-ca",
+     "kubectl -n redress logs -l app.kubernetes.io/name=rooting", "kubectl -n redress logs deploy/routing",
+     "kubectl -n redress get secret redress-kafka-ca",
      "kubectl -n redress exec deploy/canary -- redress canry"],
 )  # fmt: skip
 def test_a_command_that_does_not_exist_is_found(command: str):
