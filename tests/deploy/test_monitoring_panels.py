@@ -1,4 +1,4 @@
-"""What a panel shows where there is nothing stands aside where there is something: a total on top of its parts would count twice."""
+"""What panels show of given series; what stands for nothing stands aside for something, or a total would count its parts twice."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ from tests.deploy.tools import run
 
 DEAD = 'redress_dead_letters_total{service="intake", reason='
 OVERDUE = 'state_priority:redress_overdue:max{namespace="a", service="routing", '
+SKEW, EVERY = "redress_clock_skew_seconds", "redress_canary_interval_seconds"
+SEEN = "redress_canary_stage_last_seen_timestamp_seconds"
 EXPIRY = "redress_certificate_expiry_timestamp_seconds"
 SHOWN = {
     "4-bad-data: Died": {
@@ -29,12 +31,30 @@ SHOWN = {
         "without TLS there is none": ({}, {"{}": 0}),
         "with it no other": ({f'{EXPIRY}{{what="kafka_ca"}}': "7200+0x60"}, {'{what="kafka_ca"}': 3600}),
     },
+    "6-platform: Clocks apart": {
+        "behind or ahead for the canary; a service that works on what came long ago is no clock that is behind": (
+            {
+                f'{SKEW}{{service="canary"}}': "-30+0x60", f'{SKEW}{{service="intake", instance="1"}}': "-900+0x60",
+                f'{SKEW}{{service="intake", instance="2"}}': "1+0x60",
+            },
+            {'{service="canary"}': 30, '{service="intake"}': 1},
+        ),
+    },
+    "1-customers: The canary's last complaint": {
+        "in rounds, of the tenant that is worst": (
+            {
+                f'{SEEN}{{namespace="a", stage="closed"}}': "3300+0x60", f'{EVERY}{{namespace="a"}}': "60+0x60",
+                f'{SEEN}{{namespace="b", stage="closed"}}': "3000+0x60", f'{EVERY}{{namespace="b"}}': "300+0x60",
+            },
+            {"{}": 5},
+        ),
+    },
 }  # fmt: skip
 CASES = [(panel, name) for panel, cases in SHOWN.items() for name in cases]
 
 
 @pytest.mark.tools
-def test_what_stands_for_nothing_stands_aside_for_something(tmp_path):
+def test_a_panel_shows_what_is_so(tmp_path):
     played = tmp_path / "panels.yaml"
     played.write_text(yaml.safe_dump({"tests": [scene(*case) for case in CASES]}), "utf-8")
     shown = run("promtool", "test", "rules", played)
