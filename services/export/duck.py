@@ -53,14 +53,15 @@ def _value(column: Column) -> str:
     if column.path == (column.name,) and column.name in _HEAD:
         return word(column.name)
     found = ".".join(map(word, ("told", *column.path)))
-    return f"{_with_default(found, column)} AS {word(column.name)}"
+    return f"{with_default(found, column)} AS {word(column.name)}"
 
 
 _HEAD = frozenset({"service", "id", "at", "seq", "cause"})
 """What a line tells beside its JSON."""
 
 
-def _with_default(found: str, column: Column) -> str:
+def with_default(found: str, column: Column) -> str:
+    """Where the event, or the file that it was written to, is older than the field."""
     match column:
         case Column(is_told=False):
             return found

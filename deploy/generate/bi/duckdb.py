@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from contracts.canary import KEY, SOURCE
 from deploy.generate.bi.common import MADE, types_by_name
-from services.export.duck import DAY, text, word
-from services.export.tables import ALL
+from services.export.duck import DAY, text, with_default, word
+from services.export.tables import ALL, TABLES
 
 
 def tables() -> str:
@@ -15,7 +15,14 @@ def tables() -> str:
 
 
 def _view(name: str, types: Iterable[str]) -> str:
-    return f"CREATE OR REPLACE VIEW {word(name)} AS SELECT * FROM {_files(types)} WHERE {_not_canary(name)};"
+    return f"CREATE OR REPLACE VIEW {word(name)} AS SELECT {_columns(types)} FROM {_files(types)} WHERE {_not_canary(name)};"
+
+
+def _columns(types: Iterable[str]) -> str:
+    """All; a file that is older than a field has no column for it, and the field its default."""
+    found = {word(each.name): each for name in types if name in TABLES for each in TABLES[name].columns}
+    told = [f"{kept} AS {name}" for name, each in found.items() if (kept := with_default(name, each)) != name]
+    return f"* REPLACE ({', '.join(told)})" if told else "*"
 
 
 def _files(types: Iterable[str]) -> str:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+import duckdb
 import pytest
 
 from deploy.generate.bi.figures import definitions
+from services.export.duck import empty
 from services.export.tables import TABLES
 from services.platform.kernel.record import Record
 from tests.deploy.bi import edges
@@ -73,3 +75,16 @@ def test_every_view_is_defined_in_words(histories):
     own = {table.name for table in TABLES.values()} | {"events", "as_of"}
     assert dict(definitions(SQL)) == {name: comment for name, comment in found if name not in own}
     assert COUNTED.keys() | {"complaints", "open_complaints"} <= dict(definitions(SQL)).keys()
+
+
+def test_a_file_that_is_older_than_a_field_tells_its_default(tmp_path):
+    type = "intake.information_added.v1"
+    day = tmp_path / type / "day=2026-03-02"
+    day.mkdir(parents=True)
+    [view] = [line for line in read_sql("tables.sql").splitlines() if line.startswith('CREATE OR REPLACE VIEW "information_added"')]
+    with duckdb.connect() as database:
+        database.execute(f"COPY ({empty(TABLES[type].columns)}) TO '{day / 'new.parquet'}' (FORMAT parquet)")
+        database.execute(f"COPY (SELECT 'c-1' AS customer, 2::BIGINT AS contacts) TO '{day / 'old.parquet'}' (FORMAT parquet)")
+        database.execute(f"SET file_search_path = '{tmp_path}'; {view}")
+        found = database.execute("SELECT contacts, has_narrative, severity_hazards, country FROM information_added").fetchall()
+    assert found == [(2, False, [], None)]
