@@ -125,9 +125,9 @@ class Consumer:
         if self.in_order:
             self.in_order.forget()
 
-    async def _take(self, batch: Any) -> None:
+    async def _take(self, batch: Sequence[ConsumerRecord[bytes, bytes]]) -> None:
         try:
-            await self.handle(records_of(batch.raw_message, len(self.prefix), self.clock()), self._as_appended)
+            await self.handle(records_of(batch, len(self.prefix), self.clock()), self._as_appended)
         except Exception as error:
             self.fail(error)
 

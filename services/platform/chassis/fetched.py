@@ -46,13 +46,17 @@ def _headers(record: ConsumerRecord[bytes, bytes]) -> Headers:
 
 
 class Untouched:
-    """A codec that leaves bytes alone."""
+    """A codec that leaves bytes alone.
+
+    FastStream keeps with its message what is made of it: were that the message itself, the two would hold each other, and the batch with
+    them, until the collector comes, which it seldom does (`serve.py`).
+    """
 
     async def decode(self, message: Any) -> Any:
-        return message
+        return message.raw_message
 
     async def decode_batch(self, message: Any) -> Any:
-        return message
+        return message.raw_message
 
     async def encode(self, message: Any, serializer: Any = None) -> tuple[Any, None]:
         return message, None

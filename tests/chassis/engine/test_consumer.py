@@ -1,5 +1,7 @@
 """What aiokafka hands over becomes the kernel's records, or the service ends."""
 
+import gc
+import weakref
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -69,6 +71,22 @@ async def test_after_a_wait_in_vain_nobody_sleeps_while_records_come(monkeypatch
     client = Client({}, {TopicPartition("a", 0): [first, second], TopicPartition("b", 0): [third]})
     assert await consumer.subscriber.get_msg(client) == ()
     assert await consumer.subscriber.get_msg(client) == (first, second, third)
+
+
+async def test_a_batch_that_is_done_with_goes_without_the_collectors_help() -> None:
+    """Else a backlog's batches pile up in memory by the dozen before it comes."""
+    consumer = Consumer(read_settings(), TOY.service, ignored, ignored, print, print, lambda: NOW)
+    consumer.broker._setup_logger()
+    consumer.subscriber._build_fastdepends_model()
+    records = (fetched(), fetched())
+    held = weakref.ref(records[1])
+    gc.disable()
+    try:
+        await consumer.subscriber.process_message(records)
+        del records
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def test_the_private_parts_of_the_client_that_we_lean_on_are_there() -> None:
