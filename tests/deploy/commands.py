@@ -29,7 +29,7 @@ def unknown(command: str, is_whole: bool = True) -> Iterator[str]:
                 yield f"{command}: there is no Secret {strange}"
             if inside := re.search(r" -- (?:env \S+ )?(redress .*)", command):
                 yield from unknown(inside[1], is_whole)
-        case "mongosh" | "mongodump" | "mongorestore" | "kafka-topics.sh" | "kafka-consumer-groups.sh":
+        case "mongosh" | "mongodump" | "mongorestore" | "kafka-topics.sh" | "kafka-consumer-groups.sh" | "kafka-console-consumer.sh":
             pass  # the servers' own
         case other:
             yield f"{command}: {other} is nothing that an operator of ours has"
