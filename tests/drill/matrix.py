@@ -13,6 +13,7 @@ from aiokafka.protocol.admin import (
     AlterConfigsRequest,
     CreatePartitionsRequest,
     CreateTopicsRequest,
+    DeleteAclsRequest,
     DeleteGroupsRequest,
     DeleteRecordsRequest,
     DescribeAclsRequest,
@@ -33,7 +34,7 @@ from contracts.catalogue import OWNERS, TOPICS
 from services.platform.chassis.clients import open_admin
 from services.platform.chassis.settings import Settings
 
-TOPIC, PARTITION = 2, 0
+TOPIC, BROKER, PARTITION = 2, 4, 0
 DENIALS = frozenset({29, 30, 31, 53})
 """No right: to a topic, a group, the cluster, a transactional id."""
 SECONDS = 60.0
@@ -73,6 +74,9 @@ ON_GROUPS: Mapping[str, Ask] = {
 ON_CLUSTER: Mapping[str, Ask] = {
     "Create": lambda name: CreateTopicsRequest([(name, 1, 1, [], [])], 5_000, validate_only=True),
     "Describe": lambda name: DescribeAclsRequest(1, None, 1, None, None, 1, 1),
+    "Alter": lambda name: DeleteAclsRequest(TOPIC, name, 3, f"User:{name}", "*", 3, 3),       # rights that nobody has
+    "DescribeConfigs": lambda name: DescribeConfigsRequest([(BROKER, "1", None)]),
+    "AlterConfigs": lambda name: AlterConfigsRequest([(BROKER, "1", [("log.retention.ms", "1000")])], validate_only=True),
     "Transactions": lambda name: InitProducerIdRequest(name, 1_000),
     "IdempotentWrite": lambda name: InitProducerIdRequest(None, -1),
 }

@@ -3,7 +3,7 @@ files, so it is these that are proved.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 import pytest
 from aiokafka.protocol.fetch import FetchResponse_v11
@@ -17,6 +17,8 @@ from tests.drill.matrix import ASKED, codes, expected, found, trials
 from tests.drill.secured import ADMIN, Secured
 
 PREFIX, OTHER = "redress", "acme"
+ALIKE = ("redress2", "redress-eu", "redres")
+"""Tenants whose names begin alike: they need not be there to be denied."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def kafka(secured: Secured) -> Secured:
     return secured
 
 
-async def surprises(secured: Secured, names: Mapping[str, object] = PRINCIPALS, whose: str = PREFIX) -> list[str]:
+async def surprises(secured: Secured, names: Iterable[str] = PRINCIPALS, whose: str = PREFIX) -> list[str]:
     """In sentences, what Kafka does otherwise than the table."""
     told = []
     for name in names:
@@ -45,6 +47,11 @@ async def test_each_may_do_what_the_table_says_and_nothing_else(kafka: Secured):
 
 async def test_nobody_may_touch_another_tenant_s_topics_and_groups(kafka: Secured):
     assert await surprises(kafka, whose=OTHER) == []
+
+
+@pytest.mark.parametrize("whose", ALIKE)
+async def test_nor_those_of_a_tenant_whose_name_begins_alike(kafka: Secured, whose: str):
+    assert await surprises(kafka, ("intake", "call-centre", "bi", "operator"), whose) == []
 
 
 async def test_what_is_tried_can_succeed_the_administrator_may_do_it_all(kafka: Secured):

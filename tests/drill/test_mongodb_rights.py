@@ -28,6 +28,8 @@ COMMANDS = mongodb_commands(PREFIX)
 ROLES: Mapping[str, list[Json]] = {each["createRole"]: each["privileges"] for each in COMMANDS if "createRole" in each}
 USERS = [each["createUser"] for each in COMMANDS if "createUser" in each]
 DATABASES = [f"{PREFIX}_{service}" for service in OWNERS]
+ELSEWHERE = ("acme_routing", f"{PREFIX}2_routing", f"{PREFIX}_routing2", "local", "config")
+"""Another tenant's, those of whoever is called alike, the server's own."""
 COLLECTIONS = ("documents", "policies", "bookmarks", "others")
 UNAUTHORIZED = 13
 
@@ -48,7 +50,19 @@ ON_DATABASES: Mapping[str, Json] = {
     "dropDatabase": {"dropDatabase": 1},
     "createUser": {"createUser": "x", "pwd": "y", "roles": []},
     "viewUser": {"usersInfo": 1},
+    "grantRole": {"grantRolesToUser": "nobody", "roles": [{"role": "readWrite", "db": "drill"}]},
+    "createRole": {"createRole": "x", "privileges": [], "roles": []},
 }
+ON_SERVERS: Mapping[str, Json] = {
+    "inprog": {"currentOp": 1},
+    "getParameter": {"getParameter": 1, "featureCompatibilityVersion": 1},
+    "setParameter": {"setParameter": 1, "quiet": True},
+    "replSetGetStatus": {"replSetGetStatus": 1},
+    "fsync": {"fsync": 1},
+    "killop": {"killOp": 1, "op": 0},
+}
+"""Asked of the database `admin`."""
+OTHERWISE = {**ON_DATABASES, **ON_SERVERS}
 
 
 class Trial(NamedTuple):
@@ -59,7 +73,8 @@ class Trial(NamedTuple):
 
 
 def trials(user: str) -> Iterator[Trial]:
-    for database in (*DATABASES, "admin"):
+    yield from (Trial(user, "admin", "", action) for action in ON_SERVERS)
+    for database in (*DATABASES, *ELSEWHERE, "admin"):
         yield from (Trial(user, database, collection, action) for collection in COLLECTIONS for action in ON_COLLECTIONS)
         yield from (Trial(user, database, "", action) for action in ON_DATABASES)
 
@@ -73,7 +88,7 @@ def expected(trial: Trial) -> bool:
 
 def is_allowed(database: "Database[Any]", trial: Trial) -> bool:
     try:
-        database.command(ON_COLLECTIONS[trial.action](trial.collection) if trial.collection else ON_DATABASES[trial.action])
+        database.command(ON_COLLECTIONS[trial.action](trial.collection) if trial.collection else OTHERWISE[trial.action])
     except OperationFailure as failure:
         return failure.code != UNAUTHORIZED
     return True
@@ -101,8 +116,9 @@ def test_what_is_tried_can_succeed_the_administrator_may_do_it_all(secured: Secu
     """On databases of nobody."""
     asked = [Trial(ADMIN, "drill", collection, action) for collection in COLLECTIONS for action in ON_COLLECTIONS]
     asked += [Trial(ADMIN, "drill", "", action) for action in ON_DATABASES]
+    asked += [Trial(ADMIN, "admin", "", action) for action in ON_SERVERS]
     with mongodb(secured.mongodb, secured.ca, username=ADMIN, password=secured.passwords[ADMIN]) as client:
-        assert [trial for trial in asked if not is_allowed(client["drill"], trial)] == []
+        assert [trial for trial in asked if not is_allowed(client[trial.database], trial)] == []
 
 
 SERVICE, ID, PLACE = "routing", "00000000-0000-4000-8000-00000000000a", ("routing.commands.v1", 0)
