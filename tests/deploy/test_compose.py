@@ -154,6 +154,8 @@ def test_kafka_and_mongodb_are_where_ours_look_for_them() -> None:
     inside, published = (address.partition("://")[2] for address in KAFKA["KAFKA_ADVERTISED_LISTENERS"].split(","))
     assert inside == said["REDRESS_KAFKA_BOOTSTRAP_SERVERS"] == f"kafka:{SERVICES['kafka']['healthcheck']['test'][-1]}"
     assert SERVICES["kafka"]["ports"] == [f"{published}:{published.rpartition(':')[2]}"]
+    (controller,) = re.findall(r"CONTROLLER://([^,]+)", KAFKA["KAFKA_LISTENERS"])
+    assert KAFKA["KAFKA_CONTROLLER_QUORUM_VOTERS"] == f"{KAFKA['KAFKA_NODE_ID']}@{controller}"
     assert listens == {inside.rpartition(":")[2], published.rpartition(":")[2]}
     assert said["REDRESS_MONGODB_URL"] == f"mongodb://{MEMBER}/?replicaSet={REPLICA_SET}" and MEMBER == "mongodb:27017"
     assert mounts("mongodb")["mongodb"] == "/data/db"

@@ -134,6 +134,7 @@ def test_the_canary_has_no_way_to_mongodb(each: str) -> None:
 def test_two_tenants_share_nothing() -> None:
     ours, theirs = ({name(found) for found in rights(each)} for each in ELSEWHERE)
     assert not ours & theirs
+    assert len({name(each) for tenant in ELSEWHERE for each in of(overlay(tenant), "Namespace")}) == len(ELSEWHERE)
 
 
 def test_generated_files_are_all_taken_by_an_overlay() -> None:

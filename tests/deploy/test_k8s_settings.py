@@ -60,6 +60,7 @@ def test_a_process_accepts_what_it_is_told(each: str, process: str, tmp_path: Pa
         assert settings.kafka_security_protocol == "SASL_SSL"
         assert settings.kafka_username == f"{settings.topic_prefix}-{process}"
         assert settings.mongodb_username == (None if process == "canary" else settings.kafka_username)
+        assert settings.kafka_ssl_cafile and bool(settings.mongodb_tls_cafile) == (process != "canary")
 
 
 @pytest.mark.parametrize(("each", "service"), [(each, service) for each in OVERLAYS for service in SERVICES])
