@@ -48,6 +48,17 @@ def test_nobody_outside_may_join_or_disturb_a_service_s_group():
     assert all(right.is_beginning and right.name.endswith(".") for right in names), "else it would begin another team's names too"
 
 
+def test_topics_are_named_whole_and_only_the_operator_looks_at_what_it_does_not_use():
+    rights = {name: each.rights for name, each in PRINCIPALS.items()}
+    assert not [right for all in rights.values() for right in all if right.on == "topic" and right.is_beginning]
+    assert {name for name, all in rights.items() for right in all if right.operation not in ("Read", "Write")} == {"operator"}
+
+
+def test_no_user_of_one_tenant_is_called_like_a_user_of_another():
+    """`a-b-c` would be both c of the tenant `a-b` and b-c of the tenant `a`."""
+    assert not [(longer, name) for longer in PRINCIPALS for name in PRINCIPALS if longer.endswith(f"-{name}")]
+
+
 def test_who_may_read_or_write_may_describe_and_nothing_else_follows():
     bi, operator, routing = PRINCIPALS["bi"], PRINCIPALS["operator"], PRINCIPALS["routing"]
     assert may(bi, "topic", "routing.events.v1", "Describe") and may(bi, "topic", "routing.events.v1", "Read")

@@ -87,6 +87,13 @@ def test_the_users_rights_are_the_table_s_and_no_others(prefix: str):
     }
 
 
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_everybody_signs_in_by_a_password_and_may_do_only_what_is_listed(prefix: str):
+    for each in objects(prefix, "kafka-users.yaml"):
+        assert each["spec"]["authentication"] == {"type": "scram-sha-512"}
+        assert each["spec"]["authorization"].keys() == {"type", "acls"} and each["spec"]["authorization"]["type"] == "simple"
+
+
 def granted(user: dict[str, Any]) -> set[tuple[str, str, bool, str]]:
     return {
         (entry["resource"]["type"], entry["resource"]["name"], entry["resource"]["patternType"] == "prefix", operation)
@@ -112,10 +119,26 @@ def test_a_service_s_role_in_mongodb_reaches_its_own_database_only(service: str)
     assert role["roles"] == []
 
 
+@pytest.mark.parametrize("service", OWNERS)
+def test_a_service_neither_deletes_nor_drops_in_mongodb_and_is_given_collections_by_name(service: str):
+    (role,) = [each for each in mongodb.commands("acme") if each.get("createRole") == f"acme-{service}"]
+    given = {right["resource"]["collection"]: set(right["actions"]) for right in role["privileges"]}
+    assert given.pop("") == {"listCollections"}
+    assert given.keys() == {"documents", "policies", "bookmarks"}
+    assert set().union(*given.values()) == {"find", "insert", "update", "createIndex", "collMod"}
+
+
+def test_a_user_of_mongodb_has_the_role_of_its_name_and_no_other_and_signs_in_by_the_stronger_way():
+    for each in mongodb.commands("acme"):
+        if name := each.get("createUser"):
+            assert (each["roles"], each["mechanisms"]) == ([name], ["SCRAM-SHA-256"])
+
+
 def test_the_operator_only_reads_in_mongodb_and_nobody_else_outside_is_there():
     commands = mongodb.commands("acme")
     (role,) = [each for each in commands if each.get("createRole") == "acme-operator"]
     assert {action for right in role["privileges"] for action in right["actions"]} == {"find"}
+    assert {right["resource"]["collection"] for right in role["privileges"]} == {"documents", "policies"}
     users = [each["createUser"] for each in commands if "createUser" in each]
     assert users == [*(f"acme-{service}" for service in OWNERS), "acme-operator"]
     assert not [each for each in commands if "pwd" in each]
