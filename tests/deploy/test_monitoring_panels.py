@@ -12,6 +12,7 @@ DEAD = 'redress_dead_letters_total{service="intake", reason='
 OVERDUE = 'state_priority:redress_overdue:max{namespace="a", service="routing", '
 SKEW, EVERY = "redress_clock_skew_seconds", "redress_canary_interval_seconds"
 SEEN = "redress_canary_stage_last_seen_timestamp_seconds"
+TAKEN = 'redress_messages_total{service="routing", '
 EXPIRY = "redress_certificate_expiry_timestamp_seconds"
 SHOWN = {
     "4-bad-data: Died": {
@@ -30,6 +31,16 @@ SHOWN = {
     "6-platform: Certificates": {
         "without TLS there is none": ({}, {"{}": 0}),
         "with it no other": ({f'{EXPIRY}{{what="kafka_ca"}}': "7200+0x60"}, {'{what="kafka_ca"}': 3600}),
+    },
+    "4-bad-data: Share that is refused": {
+        "of a kind of command, whatever events the service hears": (
+            {
+                f'{TAKEN}type="accept", outcome="refused"}}': "0+1x60", f'{TAKEN}type="accept", outcome="decided"}}': "0+3x60",
+                f'{TAKEN}type="done", outcome="refused"}}': "0+0x60", f'{TAKEN}type="closed", outcome="decided"}}': "0+99x60",
+            },
+            {'{service="routing", type="accept"}': 0.25},
+        ),
+        "where nothing is refused a line at 0": ({f'{TAKEN}type="accept", outcome="decided"}}': "0+3x60"}, {'{service="routing"}': 0}),
     },
     "6-platform: Clocks apart": {
         "behind or ahead for the canary; a service that works on what came long ago is no clock that is behind": (

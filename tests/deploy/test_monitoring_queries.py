@@ -8,7 +8,7 @@ import pytest
 from contracts.catalogue import OWNERS
 from deploy.generate.monitoring import dashboards
 from deploy.generate.promql import named, narrowed
-from tests.deploy.monitoring import Query, alerts, faults, panel_queries, queries, rule_queries, rules
+from tests.deploy.monitoring import TARGET, Query, alerts, faults, known, panel_queries, queries, rule_queries, rules
 
 
 def test_every_metric_and_label_in_rules_and_dashboards_exists():
@@ -72,6 +72,20 @@ def test_the_line_on_the_dashboard_is_the_objective():
 
 
 @pytest.mark.parametrize(
+    ("panel", "alert"),
+    [
+        ("Age of what is in hand", "RedressFarBehind"), ("Since the last progress", "RedressConsumerNotProgressing"),
+        ("Timers, noticed late by", "RedressTimersLate"), ("The oldest that is open", "RedressDeadLettersExpiring"),
+        ("Share that is refused", "RedressRefusalsSurge"),
+    ],
+)  # fmt: skip
+def test_a_panel_is_red_from_where_its_alert_calls(panel: str, alert: str):
+    (shown,) = [each for board in BOARDS.values() for each in board["panels"] if each["title"] == panel]
+    (red,) = [step["value"] for step in shown["fieldConfig"]["defaults"]["thresholds"]["steps"] if step["color"] == "red"]
+    assert re.search(rf"> {red:g}\b", alerts()[alert]["expr"])
+
+
+@pytest.mark.parametrize(
     ("expression", "metrics", "grouped"),
     [
         ('sum by (a, b) (rate(x_total{l="{y} z", m=~"u|v"}[5m])) > bool 1', {"x_total": {"l", "m"}}, {"a", "b"}),
@@ -112,6 +126,22 @@ def test_panels_stand_beside_each_other_and_say_how_they_are_read(board: dict):
 
 def _span(panel: dict, from_: str, size: str) -> range:
     return range(panel["gridPos"][from_], panel["gridPos"][from_] + panel["gridPos"][size])
+
+
+def test_a_legend_names_what_its_query_leaves_of_the_labels():
+    lacking = {
+        (panel["title"], label)
+        for board in BOARDS.values()
+        for panel in board["panels"]
+        for target in panel.get("targets", ())
+        for label in set(re.findall(r"\{\{(\w+)\}\}", target["legendFormat"])) - left(target["expr"])
+    }
+    assert lacking == set()
+
+
+def left(expression: str) -> frozenset[str]:
+    asked = named(expression)
+    return asked.grouped if " by (" in expression else asked.grouped.union(TARGET, *(known()[each.metric] for each in asked.selectors))
 
 
 def test_every_query_of_a_dashboard_can_be_narrowed_to_a_tenant():
