@@ -28,6 +28,7 @@ from tests.deploy.test_k8s_settings import settings_of
 pytestmark = pytest.mark.tools
 
 WHO = "operator"
+OF_SERVICES = {"REDRESS_HTTP_HOST", "REDRESS_HTTP_PORT", "REDRESS_POLICIES", "REDRESS_PHONE_REGION"}
 
 
 def operator() -> tuple[Object, list[Object]]:
@@ -60,6 +61,7 @@ def test_it_has_the_operator_s_rights_and_asks_where_the_services_do(tmp_path: P
     job, objects = operator()
     told, routing = environment(job, objects), environment(one(objects, "Deployment", "routing"), objects)
     assert {name for name in told if told[name] != routing[name]} == {"REDRESS_KAFKA_USERNAME", "REDRESS_MONGODB_USERNAME"}
+    assert routing.keys() - told.keys() == OF_SERVICES
     settings = settings_of(job, objects, tmp_path, monkeypatch)
     assert settings.kafka_username == settings.mongodb_username == f"{settings.topic_prefix}-{WHO}"
     assert WHO in PRINCIPALS

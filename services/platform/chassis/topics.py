@@ -30,12 +30,12 @@ def wanted_config(topic: Topic, copies: int) -> dict[str, str]:
 
 
 def differences(topic: Topic, name: str, found: Found, copies: int) -> Iterator[str]:
-    """A sentence for each way in which the broker's topic is not the catalogue's.  Pure."""
+    """A sentence for each way in which the broker's topic is not the catalogue's, or has fewer `copies`.  Pure."""
     if found.partitions != PARTITIONS:
         yield f"{name} has {found.partitions} partitions instead of {PARTITIONS}: keys would go elsewhere; it must be made anew."
     if found.copies < copies:
         yield f"{name} is kept in {found.copies} copies instead of {copies}: raise them with Kafka's tools."
-    for setting, value in wanted_config(topic, copies).items():
+    for setting, value in wanted_config(topic, max(copies, found.copies)).items():
         if (has := found.config.get(setting)) != value:
             yield f"{name} has {setting}={has} instead of {value}: set it with Kafka's tools."
 

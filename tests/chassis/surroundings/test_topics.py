@@ -24,6 +24,7 @@ DIFFERENCES = {
     "too few copies": (Found(PARTITIONS, 1, wanted_config(EVENTS, 3)), 3, "1 copies instead of 3"),
     "the senders' clocks": (Found(PARTITIONS, 1, RIGHT | {"message.timestamp.type": "CreateTime"}), 1, "message.timestamp.type=CreateTime"),
     "a shorter retention": (Found(PARTITIONS, 1, RIGHT | {"retention.ms": "1"}), 1, "retention.ms=1 instead of"),
+    "three copies of which one is enough": (Found(PARTITIONS, 3, RIGHT), 1, "min.insync.replicas=1 instead of 2"),
     "compaction": (Found(PARTITIONS, 1, RIGHT | {"cleanup.policy": "compact"}), 1, "cleanup.policy=compact"),
 }
 
@@ -37,6 +38,10 @@ def test_each_difference_is_one_sentence(found: Found, copies: int, sentence: st
 def test_a_topic_as_the_catalogue_says_differs_in_nothing() -> None:
     for each in TOPICS.values():
         assert not list(differences(each, each.name, Found(PARTITIONS, 1, wanted_config(each, 1)), 1))
+
+
+def test_whoever_asks_without_saying_how_many_copies_is_not_told_to_wait_for_fewer() -> None:
+    assert not list(differences(EVENTS, NAME, Found(PARTITIONS, 3, wanted_config(EVENTS, 3)), 1))
 
 
 def test_three_copies_mean_that_a_write_waits_for_two() -> None:
