@@ -193,8 +193,13 @@ class Consumer:
 
 
 def no_right(error: KafkaError) -> NoRight:
-    on = next(iter(error.args), None) or "a topic or its group"
-    on = on if isinstance(on, str) else ", ".join(sorted(on))
+    match error.args:                                        # whoever asked puts a name there, a place or a set of names
+        case (str(name) | TopicPartition(topic=name),):
+            on = name
+        case (set() as names,):
+            on = ", ".join(sorted(names))
+        case _:
+            on = "a topic or its group"
     return NoRight(f"Kafka gives no right to read {on} ({type(error).__name__}): grant it, then start again.")
 
 

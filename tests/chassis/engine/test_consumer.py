@@ -106,6 +106,7 @@ async def test_a_client_that_has_only_begun_to_start_has_not_joined_and_is_no_fa
 @pytest.mark.parametrize(("told", "on"), [
     (TopicAuthorizationFailedError("redress.a"), "redress.a"),
     (TopicAuthorizationFailedError({"redress.b", "redress.a"}), "redress.a, redress.b"),     # as a commit puts it
+    (TopicAuthorizationFailedError(TopicPartition("redress.a", 3)), "redress.a"),            # as who asks for its end is told
     (GroupAuthorizationFailedError("redress.routing"), "redress.routing"),
     (TopicAuthorizationFailedError(), "a topic or its group"),
 ])  # fmt: skip
