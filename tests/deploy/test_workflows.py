@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from contracts.catalogue import OWNERS, TOPICS
+from tests.deploy.commands import unknown
 from tests.deploy.tools import ROOT, run
 
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yaml"))
@@ -52,7 +53,7 @@ def test_a_job_ends_in_time_and_asks_for_nothing_more(name: str) -> None:
 def test_a_checkout_leaves_no_credentials_and_no_secret_is_asked_for() -> None:
     checkouts = [step for step in STEPS if "actions/checkout" in step.get("uses", "")]
     assert checkouts and all(step["with"]["persist-credentials"] is False for step in checkouts)
-    assert not any("secrets." in file.read_text("utf-8") for file in FILES)
+    assert not any(word in file.read_text("utf-8") for file in FILES for word in ("secrets.", "github.token"))
 
 
 def test_what_is_fetched_besides_is_of_one_version() -> None:
@@ -76,6 +77,11 @@ def test_every_target_of_make_that_is_called_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     called = {word for line in re.findall(r"\bmake ((?:[a-z-]+ ?)+)$", SAID, re.MULTILINE) for word in line.split()}
     assert called >= {"check", "test", "check-deploy", "drill", "image", "sbom", "tools"} and called <= targets
+
+
+def test_every_command_of_ours_that_is_called_exists() -> None:
+    called = re.findall(r" (?:-T|--|env \S+) (redress [a-z].*)$", SAID, re.MULTILINE)
+    assert len(called) >= 2 and not [fault for command in called for fault in unknown(command)]
 
 
 def test_every_file_that_is_named_exists() -> None:
