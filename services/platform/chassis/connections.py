@@ -17,6 +17,9 @@ HEARTBEAT_MS = 5_000
 driver's own measure it were 30 seconds, and what was asked of it would wait as long."""
 LARGEST_REQUEST = MAX_DEAD_LETTER_BYTES + 64 * 1024
 """A dead letter with its headers always fits."""
+FETCHED, FETCHED_OF_ONE = 4 * 1024 * 1024, 512 * 1024
+"""Bytes that a service asks for at once, and of one partition, whatever is waiting: under a backlog it holds some of each.  A larger record
+comes all the same, alone."""
 WRITING = {"acks": "all", "enable_idempotence": True, "linger_ms": 2, "max_batch_size": 262_144, "max_request_size": LARGEST_REQUEST}
 
 
@@ -74,7 +77,8 @@ def subscriber(settings: Settings, service: str) -> dict[str, Any]:
         "heartbeat_interval_ms": settings.kafka_session_seconds * 100,
         "rebalance_timeout_ms": 60_000,
         "max_poll_interval_ms": 3_600_000,
-        "max_partition_fetch_bytes": LARGEST_REQUEST,
+        "fetch_max_bytes": FETCHED,
+        "max_partition_fetch_bytes": FETCHED_OF_ONE,
         "no_reply": True,
         "include_in_schema": False,
     }

@@ -219,7 +219,7 @@ async def test_hostile_headers_and_values_are_dead_letters_and_their_neighbours_
     for headers in ([("reply_to", b"elsewhere")], [("x", None)], [("x", b"\xff\xfe")], [("é", b"1")]):
         await producer.send_and_wait(topic, b"{", key=b"k", partition=partition, headers=headers)
     await producer.send_and_wait(topic, None, key=b"k", partition=partition)
-    await producer.send_and_wait(topic, b"x" * 700_000, partition=partition)
+    await producer.send_and_wait(topic, b"x" * (connections.FETCHED_OF_ONE + 200_000), partition=partition)
     await send(producer, settings, Report(complaint_id=COMPLAINTS[0]), id_of(2))
     async with running(settings):
         log = await Topics(settings).until(lambda log: len(log.all(EVENTS)) >= 2 and len(log.all(DEAD)) >= 6)
