@@ -48,7 +48,7 @@ SELECT
     count(score) FILTER ("group" = 'control') AS control_answers, avg(score) FILTER ("group" = 'control') AS control,
     recovered - control AS difference
 FROM scores GROUP BY GROUPING SETS ((segment, measure), (measure));
-COMMENT ON VIEW recovered_v_control IS 'The recovery paradox, measured: customers whose complaint was resolved beside those of ordinary transactions, by segment (tier) and over all. Each mean is of those who told the score: csat 1 to 5 and gap (satisfaction), would_return 0 or 1, would_recommend 0 to 10 and net_promoter_score, promoters (9 and 10) less detractors (to 6) in a hundred (intent): satisfaction and intent are told apart and need not agree. Difference: recovered less control; none where one of the two is not told. Customers whose complaint is still worked on, or was withdrawn, are in neither.';
+COMMENT ON VIEW recovered_v_control IS 'The recovery paradox, measured: customers whose complaint was resolved beside those of ordinary transactions, by segment (tier) and over all. Each mean is of those who told the score, each answer counting: several of a round, and those of a call for care or to supervise (purpose in FeedbackReceived), too; csat 1 to 5 and gap (satisfaction), would_return 0 or 1, would_recommend 0 to 10 and net_promoter_score, promoters (9 and 10) less detractors (to 6) in a hundred (intent): satisfaction and intent are told apart and need not agree. Difference: recovered less control; none where one of the two is not told. Customers whose complaint is still worked on, or was withdrawn, are in neither.';
 
 CREATE OR REPLACE VIEW survey_response AS
 WITH words AS (
