@@ -16,9 +16,10 @@ from services.platform.chassis.ports import Group, NotOurs, Place, Points, no_po
 from services.platform.kernel.record import Record
 
 log = logging.getLogger(__name__)
-TOGETHER_SECONDS = 0.05
-"""What is done within so long is committed at once: a commit costs the broker as much as a fetch, and a complaint passes through each
-service in some ten small batches.  After a crash so much more is taken again."""
+TOGETHER_SECONDS = 0.25
+"""What is done within so long is committed at once: with its bookmarks a commit costs as much as a small batch does, and a complaint passes
+through each service in some ten of these.  After a crash so much more is taken again, and a wake that must wait for what is in hand waits
+so much longer."""
 
 
 Keep = Callable[[Mapping[Place, int], Mapping[Place, int]], Awaitable[None]]
