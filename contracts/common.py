@@ -145,6 +145,7 @@ DEAD_REASONS: dict[str, str] = {
     "answer_too_large": "What would have to be said about it, or the dossier that it leads to, fits no topic.",
     "stuck": "The service would wake itself without end.",
     "name_taken": "What it leads to would have a name, a reference number say, that something else has: send it again under another id.",
+    "unreadable": "The service failed to read it; the reason goes on with the kind of fault: `unreadable.RecursionError`.",
     "undecidable": "The service failed on it; the reason goes on with the kind of fault: `undecidable.KeyError`.",
 }
 """Why a record, or a wake, is among a service's dead letters: the header `redress-dead-reason`."""
