@@ -90,7 +90,7 @@ class Docket:
     def _lacks_some(self, case: Case) -> bool:
         document = case.before
         needed = wanted(document) if case.last is Last.UNKNOWN else to_pack(document)
-        return any(n not in document.journal for n in needed)
+        return any(n not in document.journal and n not in document.loose for n in needed)
 
     def document_of(self, call: Call) -> Document | None:
         found = self.cases.get(self._find(call))

@@ -80,7 +80,7 @@ def changes(before: Document, after: Document, practice: Practice) -> dict[str, 
 def _packed_by(before: Document) -> int:
     """How far its next update packs; no further where what is to be packed was not loaded."""
     ready = to_pack(before)
-    return ready.stop if all(n in before.journal for n in ready) else before.packed
+    return ready.stop if all(n in before.journal or n in before.loose for n in ready) else before.packed
 
 
 def _journal(before: Document, after: Document, packed: int) -> tuple[dict[str, bytes], list[str]]:
@@ -93,11 +93,17 @@ def _journal(before: Document, after: Document, packed: int) -> tuple[dict[str, 
     pieces = {piece_of(n) for n in (*ready, *new) if after.first <= n < packed}
     written = {str(n): pack_entry(after.journal[n], after.id) for n in new if n >= packed}
     for piece in pieces:
-        written[name_of(piece)] = pack({n: pack_entry(after.journal[n], after.id) for n in piece if n >= after.first})
+        written[name_of(piece)] = pack({n: _kept(after, n) for n in piece if n >= after.first})
     dropped = range(before.first, after.first)
     removed = [str(n) for n in (*dropped, *ready) if before.packed <= n < before.length]
     removed += [name_of(piece) for piece in {piece_of(n) for n in dropped if n < before.packed} if piece.stop <= after.first]
     return written, removed
+
+
+def _kept(document: Document, ordinal: int) -> bytes:
+    """As it was kept, where nobody looked into it: most are only packed."""
+    found = document.journal.get(ordinal)
+    return document.loose[ordinal] if found is None else pack_entry(found, document.id)
 
 
 def _fields(document: Document, practice: Practice) -> dict[str, Any]:
@@ -208,6 +214,15 @@ def unpack_snapshot(kept: bytes, service: Service) -> Snapshot:
 def entries_of(journal: Mapping[str, bytes], id: str, first: int = 0) -> Iterable[Entry]:
     """From `first` on: a piece may still hold what was pruned."""
     return (unpack_entry(n, kept, id) for n, kept in unpacked(journal) if n >= first)
+
+
+def give_entries(document: Document, journal: Mapping[str, bytes], is_whole: bool) -> None:
+    """What was loaded of its journal, as much of it as was asked for: what is only to be packed stays as it is kept."""
+    for n, kept in unpacked(journal):
+        if n >= document.tail or (is_whole and n >= document.first):
+            document.journal[n] = unpack_entry(n, kept, document.id)
+        elif not is_whole:
+            document.loose[n] = kept
 
 
 def unpack_entry(ordinal: int, kept: bytes, id: str) -> Entry:

@@ -28,7 +28,7 @@ from services.platform.chassis.errors import Away, MongoUnavailable, NoRight, Ov
 from services.platform.chassis.packing import wanted
 from services.platform.chassis.policies import restored, stored
 from services.platform.chassis.primaries import Primaries
-from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, new_row, unpack_snapshot
+from services.platform.chassis.rows import GUARD, LOADED, OPTIONS, changes, document_of, entries_of, give_entries, new_row, unpack_snapshot
 from services.platform.chassis.settings import Settings
 from services.platform.chassis.standing import COUNT_WAITING, INDEX, PARKED, PIPELINE, WAITING, Standing, counted
 from services.platform.kernel.document import Document
@@ -153,11 +153,11 @@ class Store:
         parts = {str(n) for document in tails for n in wanted(document)}
         found = await self._entries(whole, {"journal": 1})
         found |= await self._entries(tails, {f"journal.{n}": 1 for n in parts})
-        for document in (*whole, *tails):
+        for n, document in enumerate((*whole, *tails)):
             version, journal = found.get(document.id, (None, {}))
             if version != document.version:
                 return False
-            document.journal.update((entry.ordinal, entry) for entry in entries_of(journal, document.id, document.first))
+            give_entries(document, journal, is_whole=n < len(whole))
         return True
 
     async def _entries(self, documents: Sequence[Document], fields: Mapping[str, int]) -> dict[str, tuple[int, dict[str, bytes]]]:

@@ -90,6 +90,7 @@ class Document:
         self.first = 0                                  # ordinal of the oldest entry that is not pruned
         self.known = b""                                # eight bytes for each entry from `first` on
         self.journal: dict[int, Entry] = {}             # those loaded or new
+        self.loose: dict[int, bytes] = {}               # older ones as the store keeps them, loaded only to be packed
         self.touched: frozenset[int] = frozenset()      # older entries that were amended
         self.tail = 0                                   # from here on, answers may not be published
         self.packed = 0                                 # before it, the store keeps entries packed

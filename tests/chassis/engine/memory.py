@@ -18,11 +18,11 @@ from services.platform.chassis.errors import Away
 from services.platform.chassis.health import Pulse
 from services.platform.chassis.loop import Loop
 from services.platform.chassis.metrics import Metrics
-from services.platform.chassis.packing import wanted
+from services.platform.chassis.packing import unpacked, wanted
 from services.platform.chassis.patience import Patience
 from services.platform.chassis.ports import NotOurs, Place, Points, no_points
 from services.platform.chassis.publication import Publication
-from services.platform.chassis.rows import OPTIONS, changes, document_of, entries_of, new_row, utc
+from services.platform.chassis.rows import OPTIONS, changes, document_of, give_entries, new_row, utc
 from services.platform.chassis.store import Due, Saved, Write
 from services.platform.kernel.document import Document
 from services.platform.kernel.record import Record, partition_of
@@ -138,9 +138,8 @@ class Shelves:
             if row["version"] != document.version:
                 return False
             journal = {n: kept for n, kept in row["journal"].items() if needed is None or n in needed}
-            entries = {entry.ordinal: entry for entry in entries_of(journal, document.id, document.first)}
-            self.loads.append(len(entries))
-            document.journal.update(entries)
+            self.loads.append(sum(1 for _ in unpacked(journal)))
+            give_entries(document, journal, is_whole=needed is None)
         return True
 
     async def versions(self) -> list[Policy]:

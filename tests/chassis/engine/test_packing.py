@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.catalogue import PARTITIONS
 from services.platform.chassis.packing import LENGTH, LOOSE, WORTH, unpacked, wanted
-from services.platform.chassis.rows import OPTIONS, changes, document_of, entries_of, new_row
+from services.platform.chassis.rows import OPTIONS, changes, document_of, entries_of, give_entries, new_row
 from services.platform.kernel.apply import apply, needs_journal
 from services.platform.kernel.document import Document
 from services.platform.kernel.record import Incoming, incoming, partition_of
@@ -50,8 +50,9 @@ class Kept:
         is_whole = any(needs_journal(before, message, TOY.service) for message in messages)
         needed = None if is_whole else set(map(str, wanted(before)))
         journal = {n: kept for n, kept in self.row["journal"].items() if needed is None or n in needed}
-        before.journal = {entry.ordinal: entry for entry in entries_of(journal, ONE, before.first)}
-        assert is_whole or before.journal.keys() == set(wanted(before)), "what is needed in part is never packed"
+        give_entries(before, journal, is_whole)
+        assert is_whole or {*before.journal, *before.loose} == set(wanted(before)), "what is needed in part is never packed"
+        assert is_whole or before.journal.keys() == set(range(before.tail, before.length)), "what is only to be packed is not read"
         done = self.applied(before, messages)
         self.row = decode(encode(_updated(self.row, decode(encode(changes(before, done, TOY)), OPTIONS))), OPTIONS)
         self.entries = {n: entry for n, entry in (self.entries | done.journal).items() if n >= done.first}
