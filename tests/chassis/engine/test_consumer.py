@@ -16,6 +16,7 @@ from services.platform.chassis.consumer import Consumer
 from services.platform.chassis.engine import now
 from services.platform.chassis.errors import Away, ClockSkew, NoRight, TopicsUnfit
 from services.platform.chassis.fetched import records_of
+from services.platform.chassis.in_order import InOrder
 from services.platform.chassis.settings import read_settings
 from services.platform.chassis.tolerant import Tolerant
 from tests.core.kernel.toy import TOY
@@ -87,6 +88,32 @@ async def test_a_batch_that_is_done_with_goes_without_the_collectors_help() -> N
         assert held() is None
     finally:
         gc.enable()
+
+
+async def test_what_is_taken_once_more_is_handed_on_as_such() -> None:
+    found: list[bool] = []
+
+    async def handle(records: Any, as_appended: bool) -> None:
+        found.append(as_appended)
+
+    consumer = Consumer(read_settings(), TOY.service, handle, ignored, print, print, lambda: NOW)
+    place = TopicPartition(fetched().topic, fetched().partition)
+    consumer.in_order = InOrder({place: 8})
+
+    class Once(Client):
+        paused = assignment = lambda self: frozenset({place})
+
+        async def position(self, place: TopicPartition) -> int:
+            return 8
+
+        def pause(self, *places: TopicPartition) -> None: ...
+
+        resume = pause
+
+    client = Once({place: [fetched()]}, {place: [fetched()]})
+    for _ in client.fetches.copy():
+        await consumer._take(await consumer.subscriber.get_msg(client))
+    assert found == [True, False]
 
 
 def test_the_private_parts_of_the_client_that_we_lean_on_are_there() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.catalogue import PARTITIONS
 from contracts.model import Part
-from contracts.wire import read
+from contracts.wire import read, write_event
 from services.platform.chassis.errors import BreakerTripped, Oversized, StoreFailed
 from services.platform.chassis.publication import HASH, SIZE
 from services.platform.chassis.rows import document_of
@@ -17,7 +17,7 @@ from services.platform.chassis.store import Saved, Write
 from services.platform.kernel.record import partition_of
 from services.platform.kernel.service import Cause, Decision, Policy
 from tests.chassis.engine.memory import COMMANDS, DEAD, EVENTS, Log, Process, Shelves
-from tests.core.kernel.toy import ROUTING, TOY, Called, Crash, Erased, Hide, Report, Submit, Toggle
+from tests.core.kernel.toy import ROUTING, TOY, Called, Crash, Erased, Hide, Jolted, Report, Submit, Toggle
 from tests.core.kernel.toy import decide as toy_decide
 
 ONE, OTHER = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
@@ -44,6 +44,22 @@ async def test_how_far_the_brokers_clock_is_ahead_is_told_of_each_batch() -> Non
     process = Process(log, Shelves())
     await process.take()
     assert 30 < process.metrics.registry.get_sample_value("redress_clock_skew_seconds", {"service": "routing"}) <= 35
+
+
+@pytest.mark.parametrize(("as_appended", "dead"), [(False, []), (True, ["undecidable.ZeroDivisionError"])])
+async def test_a_batch_is_put_in_order_by_its_instants_unless_it_is_taken_once_more(as_appended: bool, dead: list[str]) -> None:
+    """A jolt after a toggle dies.  This one was said before the toggle, and appended after it."""
+    log = Log()
+    log.put("routing", Submit(complaint_id=ONE), id_of(1))
+    toggle = log.put("routing", Toggle(complaint_id=ONE), id_of(2), after=2)
+    said = log.now - timedelta(seconds=1)
+    value, headers = write_event("callback", Jolted(complaint_id=ONE), id=id_of(3), at=said, seq=1, cause=id_of(3))
+    log.now += timedelta(seconds=2)
+    jolt = log.append("callback.events.v1", toggle.partition, toggle.key, value, headers)
+    process = Process(log, Shelves())
+    await process.loop.handle([log.all(COMMANDS)[0], toggle, jolt], as_appended)
+    await process.loop.drain()
+    assert reasons(log) == dead
 
 
 # -- dead letters ---------------------------------------------------------------------------------------------------------------------

@@ -180,14 +180,13 @@ async def test_what_a_restored_store_takes_once_more_comes_in_the_order_of_the_l
 
 
 async def toggle_or_jolt(producer: AIOKafkaProducer, settings: Settings, random: Random, n: int) -> None:
-    """Not in the milliseconds of the one before: of two that are, nobody knows which came first.  A jolt has been a second on its way."""
+    """Not in the milliseconds of the one before: of two that are, nobody knows which came first."""
     await asyncio.sleep(0.01)
     complaint = random.choice(COMPLAINTS[:10])
     if random.random() < 0.5:
         await send(producer, settings, Toggle(complaint_id=complaint), id_of(100 + n))
         return
-    said = now() - timedelta(seconds=1)
-    value, headers = write_event("callback", Jolted(complaint_id=complaint), id=id_of(1_000 + n), at=said, seq=n, cause=id_of(n))
+    value, headers = write_event("callback", Jolted(complaint_id=complaint), id=id_of(1_000 + n), at=now(), seq=n, cause=id_of(n))
     await producer.send_and_wait(settings.topic("callback.events.v1"), value, key=complaint.encode(), headers=list(headers))
 
 
