@@ -77,8 +77,14 @@ def _some(hop: Hop, every: Sequence[str]) -> Sequence[str]:
 def must_accept_all(hop: Hop) -> None:
     """A refusal would be an event too, and a cheap one."""
     for process in hop.services:
-        if bad := [line for line in process.metrics().splitlines() if 'outcome="refused"' in line or 'outcome="dead"' in line]:
+        if bad := not_taken(process.metrics()):
             raise Stuck(f"{hop.name} did not take all that it was sent: {bad[0]}.")
+
+
+def not_taken(metrics: str) -> list[str]:
+    """The counts of what was refused or died, where there is any."""
+    lines = [line for line in metrics.splitlines() if 'outcome="refused"' in line or 'outcome="dead"' in line]
+    return [line for line in lines if float(line.rpartition(" ")[2])]
 
 
 # -- what came out ------------------------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from tests.bench.hop import Round
 from tests.bench.life import Lives
 from tests.bench.life import found as found_of_lives
 from tests.bench.measuring import Spent
-from tests.bench.one_hop import FULL, NAIVE, RAW, THIN, Case
+from tests.bench.one_hop import FULL, NAIVE, RAW, THIN, Case, not_taken
 from tests.bench.one_hop import found as found_of_hops
 from tests.bench.report import Bar, Found, Sheet, markdown, tails, verdicts, write
 
@@ -91,3 +91,9 @@ def test_a_copied_document_is_the_one_that_the_service_would_have_written_for_th
     entry = next(iter(entries_of(decode(copy.raw, OPTIONS)["journal"], other)))
     assert {answer.key for answer in entry.answers} == {other.encode()}
     assert made.state.clocks == document_of(decode(encode(row_of(other)), OPTIONS), service).state.clocks
+
+
+def test_a_round_counts_where_nothing_was_refused_or_died() -> None:
+    none, some = (f'redress_messages_total{{outcome="{outcome}",type="t"}} {n}\n' for outcome, n in (("refused", "0.0"), ("dead", "2.0")))
+    assert not_taken(none) == []
+    assert not_taken(none + some + 'redress_messages_total{outcome="accepted",type="t"} 9.0\n') == [some.strip()]
