@@ -83,7 +83,8 @@ def must_accept_all(hop: Hop) -> None:
 
 def not_taken(metrics: str) -> list[str]:
     """The counts of what was refused or died, where there is any."""
-    lines = [line for line in metrics.splitlines() if 'outcome="refused"' in line or 'outcome="dead"' in line]
+    counts = [line for line in metrics.splitlines() if line.startswith("redress_messages_total{")]
+    lines = [line for line in counts if 'outcome="refused"' in line or 'outcome="dead"' in line]
     return [line for line in lines if float(line.rpartition(" ")[2])]
 
 

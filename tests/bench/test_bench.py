@@ -8,6 +8,7 @@ from bson.raw_bson import RawBSONDocument
 
 from contracts.catalogue import PARTITIONS
 from services import routing
+from services.platform.chassis.metrics import Metrics
 from services.platform.chassis.policies import load
 from services.platform.chassis.rows import OPTIONS, document_of, entries_of, new_row
 from services.platform.kernel.apply import apply
@@ -94,6 +95,10 @@ def test_a_copied_document_is_the_one_that_the_service_would_have_written_for_th
 
 
 def test_a_round_counts_where_nothing_was_refused_or_died() -> None:
-    none, some = (f'redress_messages_total{{outcome="{outcome}",type="t"}} {n}\n' for outcome, n in (("refused", "0.0"), ("dead", "2.0")))
-    assert not_taken(none) == []
-    assert not_taken(none + some + 'redress_messages_total{outcome="accepted",type="t"} 9.0\n') == [some.strip()]
+    metrics = Metrics("routing", "test", ["routing.commands.v1"])
+    for outcome in ("said", "decided", "skipped"):
+        metrics.messages("routing.report_progress.v1", outcome, 9)
+    assert 'outcome="refused"' in metrics.text().decode() and not_taken(metrics.text().decode()) == []
+    for outcome in ("refused", "dead"):
+        metrics.messages("routing.report_progress.v1", outcome, 1)
+    assert len(not_taken(metrics.text().decode())) == 2
