@@ -18,10 +18,10 @@ log = logging.getLogger("services.mutant")
 def _fetched(handle: Old) -> Old:
     """What was fetched is committed, whatever becomes of it."""
 
-    async def handled(loop: Any, records: Any) -> None:
+    async def handled(loop: Any, records: Any, as_appended: bool = False) -> None:
         loop.committer.done(loop.committer.take(records), loop.committer.epoch)
         await loop.committer.flush()
-        await handle(loop, records)
+        await handle(loop, records, as_appended)
 
     return handled
 
@@ -62,6 +62,11 @@ def _unguarded(guard: Any) -> dict[str, Any]:
 
 def _by_one_member(mongodb: Old) -> Old:
     return lambda settings: mongodb(settings) | {"w": 1, "journal": False, "readConcernLevel": "local"}
+
+
+def _blind(keep: Old) -> Old:
+    """Who looks at what was kept before finds that a write was rolled back, ends, and takes everything once more: nothing is lost then."""
+    return lambda bookmarks, offsets, before: keep(bookmarks, offsets, {})
 
 
 def _backwards(answers: Old) -> Old:
@@ -152,7 +157,8 @@ MUTANTS = (
            ("handed over",), "handover"),
     Mutant("no version guard", "The store takes a write whatever version it is from.", (Patch(f"{CHASSIS}.store:GUARD", _unguarded),),
            ("published", "numbered"), "zombie"),
-    Mutant("w: 1", "One member's word is enough for a write, and for a read.", (Patch(f"{CHASSIS}.store:mongodb", _by_one_member),),
+    Mutant("w: 1", "One member's word is enough for a write, and for a read, and nobody sees that bookmarks fell.",
+           (Patch(f"{CHASSIS}.store:mongodb", _by_one_member), Patch(f"{CHASSIS}.bookmarks:Bookmarks.keep", _blind)),
            ("published",), "rollback"),
     Mutant("shuffled", "A document's answers to one batch leave in another order.",
            (Patch(f"{CHASSIS}.loop:answers", _backwards),), ("in order",)),
