@@ -89,7 +89,7 @@ def test_an_export_that_is_killed_and_run_again_holds_each_event_once(settings, 
         process = start(settings, tmp_path)
         while process.poll() is None and batches_in(tmp_path) < batches:
             time.sleep(0.01)
-        time.sleep(draw.uniform(0, 0.3))
+        time.sleep(draw.uniform(0, 0.3))                     # anywhere in the next batch
         process.kill()
         assert process.wait() != 0, "it had ended before it was killed"
     assert run(settings, tmp_path)[0] == 0
@@ -117,7 +117,7 @@ def test_up_to_an_instant_then_the_rest_and_what_retention_took_away_is_told(set
     topics = records("demo", 1.0)
     publish(settings, topics[:200])
     first = len(on_topics(settings))
-    time.sleep(0.002)
+    time.sleep(0.002)                                        # append times are in milliseconds: what comes next is of a later one
     until = datetime.now(UTC)
     publish(settings, topics[200:400])
     code, out, _ = run(settings, tmp_path, "--until", until.isoformat())

@@ -34,10 +34,12 @@ with pymongo.MongoClient("mongodb://mongodb:27017/?directConnection=true", serve
 PATIENCE = 180.0
 """Seconds, on a machine with much else to do."""
 
-pytestmark = pytest.mark.skipif(
-    subprocess.run([*WORLD[:4], "ip link set lo up"], capture_output=True, check=False).returncode != 0,
-    reason="this machine lets nobody make a network of his own (`unshare -rmn`, `ip`)",
-)
+
+@pytest.fixture(autouse=True, scope="module")
+def _can_have_a_network_of_its_own() -> None:
+    """A right that some kernels give nobody but root, and no tool that could be fetched."""
+    if subprocess.run([*WORLD[:4], "ip link set lo up"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this machine lets nobody make a network of his own (`unshare -rmn`, `ip`)")
 
 
 class Told(NamedTuple):

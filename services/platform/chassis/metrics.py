@@ -67,13 +67,17 @@ class Metrics:
         self._make(Gauge, "behind_seconds", "Age of the oldest record in hand").labels(service).set_function(self.behind_seconds)
         self._make(Gauge, "build_info", "1, for the build that runs", "build").labels(service, build).set(1)
         self._policy = self._make(Gauge, "policy_info", "1, for the policy that decides", "policy")
+        self._begin_at_nought(inputs)
+
+    def _begin_at_nought(self, inputs: Collection[str]) -> None:
+        """Whose first is an increase, too: Prometheus sees none where a count comes as 1."""
         for what in ("kafka", "mongodb"):
-            self._waits.labels(service, what)
+            self._waits.labels(self.service, what)
         for reason in DEAD_REASONS:
-            self._dead.labels(service, reason)
-        for asked in (topic for topic in inputs if topic == f"{service}.commands.v1"):
-            for type in vocabulary(asked):
-                self._messages.labels(service, type, "refused")
+            self._dead.labels(self.service, reason)
+        if (commands := f"{self.service}.commands.v1") in inputs:
+            for type in vocabulary(commands):
+                self._messages.labels(self.service, type, "refused")
 
     # -- what the loop counts ---------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from bson import decode, encode
 
 from contracts.catalogue import PARTITIONS
 from contracts.model import Command, Event, Message
-from contracts.wire import write_command, write_event
+from contracts.wire import read, write_command, write_event
 from services.platform.chassis.breaker import Breaker
 from services.platform.chassis.committer import Committer
 from services.platform.chassis.errors import Away
@@ -271,3 +271,15 @@ class Process:
 
     def count(self, metric: str, **labels: str) -> float:
         return self.metrics.registry.get_sample_value(f"redress_{metric}_total", {"service": "routing", **labels}) or 0.0
+
+
+def id_of(n: int) -> str:
+    return f"{n:08x}-0000-4000-8000-000000000000"
+
+
+def told(log: Log) -> list[str]:
+    return [type(read(EVENTS, record.value)[1]).__name__ for record in log.all(EVENTS)]
+
+
+def reasons(log: Log) -> list[str]:
+    return [dict(record.headers)["redress-dead-reason"].decode() for record in log.all(DEAD)]

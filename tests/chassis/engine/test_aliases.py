@@ -12,7 +12,7 @@ from contracts.model import Message, Part
 from contracts.wire import read
 from services.platform.chassis.store import Saved, Write
 from services.platform.kernel.service import Address, Cause, Decision, Service
-from tests.chassis.engine.memory import EVENTS, Log, Process, Shelves
+from tests.chassis.engine.memory import EVENTS, Log, Process, Shelves, id_of
 from tests.core.kernel.toy import OWNERS, TOY, Hide, Report, Routed, Submit, Unmoved
 
 A, B, C = (f"00000000-0000-4000-8000-00000000000{n}" for n in "abc")
@@ -48,10 +48,6 @@ PRACTICE = replace(TOY, service=FILES)
 def _any_partition(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(catalogue.OWNERS, "routing", replace(OWNERS["routing"], any_partition=True))
     yield
-
-
-def id_of(n: int) -> str:
-    return f"{n:08x}-0000-4000-8000-000000000000"
 
 
 def told(log: Log) -> list[tuple[str, str | None]]:

@@ -13,15 +13,11 @@ from contracts.model import Command, Event, Message, Part
 from services.platform.chassis.rows import OPTIONS, entries_of
 from services.platform.kernel.record import partition_of
 from services.platform.kernel.service import Address, Cause, Practice, Service
-from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Process, Shelves
+from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Process, Shelves, id_of
 from tests.core.kernel import toy
 from tests.core.kernel.toy import OWNERS, TOY, Hide, Report, Routed, Submit, Toggle, Unmoved
 
 ONE, OTHER, THIRD = (f"00000000-0000-4000-8000-00000000000{n}" for n in range(1, 4))
-
-
-def id_of(n: int) -> str:
-    return f"{n:08x}-0000-4000-8000-000000000000"
 
 
 def decide(case: Any, cause: Cause, policy: Any) -> tuple[Any, list[Event | Command]]:

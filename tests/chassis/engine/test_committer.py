@@ -10,15 +10,11 @@ from services.platform.chassis.committer import Committer
 from services.platform.chassis.errors import Away, CommitFailed
 from services.platform.chassis.ports import NotOurs, Place
 from services.platform.kernel.record import partition_of
-from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Member, Process, Shelves, no_sleep, no_turn
+from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Member, Process, Shelves, id_of, no_sleep, no_turn
 from tests.core.kernel.toy import Report, Submit
 
 ONE = "00000000-0000-4000-8000-000000000001"
 HOME = (COMMANDS, partition_of(ONE, PARTITIONS))
-
-
-def id_of(n: int) -> str:
-    return f"{n:08x}-0000-4000-8000-000000000000"
 
 
 class Slow(Member):

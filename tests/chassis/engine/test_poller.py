@@ -7,24 +7,16 @@ from contracts.wire import read
 from services.platform.chassis.poller import MOST, Poller
 from services.platform.chassis.rows import new_row
 from services.platform.kernel.record import partition_of
-from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Process, Shelves, no_sleep
+from tests.chassis.engine.memory import COMMANDS, EVENTS, Log, Process, Shelves, id_of, no_sleep, told
 from tests.core.kernel.toy import ROUTING, SETTLE, TARGET, Report, Submit, Toggle
 
 ONE = "00000000-0000-4000-8000-000000000001"
 BREACH = TARGET + SETTLE + timedelta(seconds=1)
 
 
-def id_of(n: int) -> str:
-    return f"{n:08x}-0000-4000-8000-000000000000"
-
-
 def poller_of(process: Process) -> Poller:
     member, log = process.member, process.log
     return Poller(ROUTING, process.shelves, member, member, process.committer, process.metrics, lambda: log.now, no_sleep)
-
-
-def told(log: Log) -> list[str]:
-    return [type(read(EVENTS, record.value)[1]).__name__ for record in log.all(EVENTS)]
 
 
 def breached_at(log: Log) -> datetime:

@@ -29,7 +29,7 @@ from services.platform.chassis.settings import Settings, read_settings
 from services.platform.chassis.topics import create_topics
 from services.platform.kernel.record import partition_of
 from services.platform.stack import Stack
-from tests.chassis.engine.memory import COMMANDS, DEAD, EVENTS, Log
+from tests.chassis.engine.memory import COMMANDS, DEAD, EVENTS, Log, id_of
 from tests.chassis.engine.test_faults import first_words, fold, in_order_of_the_log
 from tests.core.kernel import toy
 from tests.core.kernel.toy import TOY, Crash, Jolted, Report, Submit, Toggle
@@ -37,10 +37,6 @@ from tests.core.kernel.toy import TOY, Crash, Jolted, Report, Submit, Toggle
 pytestmark = pytest.mark.system
 
 SOON = 30.0
-
-
-def id_of(n: int) -> str:
-    return f"{n:08x}-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
